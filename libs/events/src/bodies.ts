@@ -1,0 +1,258 @@
+import { z } from 'zod'
+import { Bytes, Truncation } from './bytes.ts'
+import { Name, Protocol, Uuid, WallMicros } from './identifiers.ts'
+
+export const Grant = z.object({
+  target: Name,
+  protocol: Protocol,
+  /** SSH only: may `-L` and `-R` forwards be opened through this target? */
+  forward: z.boolean().optional(),
+})
+export type Grant = z.infer<typeof Grant>
+
+export const AgentRef = z.object({ template: Name, version: z.string().max(64) })
+export type AgentRef = z.infer<typeof AgentRef>
+
+const RunStarted = z.object({
+  runId: Uuid,
+  principal: z.string(),
+  rootPrincipal: z.string(),
+  /** Run ids from the root run to this run's parent; empty for a root. */
+  lineage: z.array(Uuid),
+  agent: AgentRef.nullable(),
+  task: z.string(),
+  owner: z.string(),
+  grants: z.array(Grant),
+  expiresAt: WallMicros,
+})
+const RunRevoked = z.object({ runId: Uuid, by: z.string(), reason: z.string() })
+const RunExpired = z.object({ runId: Uuid })
+
+const SessionStarted = z.object({
+  /** Client software as it names itself: `application_name`, the SSH identification string. */
+  client: z.string().nullable(),
+  database: z.string().nullable(),
+  tls: z.boolean(),
+  /** What is recorded instead of lived: an imported file and its SHA-256. */
+  imported: z.object({ file: z.string(), sha256: z.string(), format: z.string() }).optional(),
+})
+const SessionEnded = z.object({
+  reason: z.enum(['client', 'target', 'revoked', 'expired', 'crash', 'error', 'recording', 'shutdown', 'imported']),
+  message: z.string().nullable(),
+})
+
+/** Why an access was refused. Stable: rules and people key on it. */
+export const DenyReason = z.enum([
+  'no-credential',
+  'unknown-token',
+  'expired',
+  'revoked',
+  'unknown-target',
+  'not-granted',
+  'wrong-account',
+  'tls-required',
+  'host-key-changed',
+  'target-unreachable',
+  'target-refused',
+  'recording-unavailable',
+  'malformed',
+])
+export type DenyReason = z.infer<typeof DenyReason>
+
+const AccessDecided = z.object({
+  decision: z.enum(['allow', 'deny', 'review']),
+  reason: DenyReason.nullable(),
+  asked: z.object({
+    protocol: Protocol,
+    target: z.string(),
+    account: z.string().nullable(),
+    database: z.string().nullable(),
+  }),
+  method: z.enum(['password', 'publickey', 'bearer', 'none']),
+  message: z.string().nullable(),
+})
+
+export const TransactionState = z.enum(['idle', 'transaction', 'failed'])
+
+/** One bind value: decoded where its type is known, else the raw bytes in hex beside the type's OID. */
+export const BindValue = z.object({
+  oid: z.int(),
+  value: z.string().nullable(),
+  encoding: z.enum(['text', 'hex']),
+  truncated: Truncation.optional(),
+})
+export type BindValue = z.infer<typeof BindValue>
+
+const SqlStatement = z.object({
+  text: z.string(),
+  truncated: Truncation.optional(),
+  /** `simple`: a Query message. `extended`: one Execute. `function`: a FunctionCall message. */
+  mode: z.enum(['simple', 'extended', 'function']),
+  /** Name of the prepared statement; empty for the unnamed one. */
+  prepared: z.string().nullable(),
+  params: z.array(BindValue),
+  /** First keyword, upper case: `SELECT`, `COPY`. */
+  kind: z.string(),
+  tables: z.array(z.string()),
+  transaction: TransactionState,
+  /** Start and end of each statement in a multi-statement string, in UTF-16 units. Absent for one. */
+  parts: z.array(z.tuple([z.int(), z.int()])).optional(),
+})
+
+export const SqlColumn = z.object({ name: z.string(), oid: z.int(), type: z.string() })
+export type SqlColumn = z.infer<typeof SqlColumn>
+
+export const SqlError = z.object({
+  severity: z.string(),
+  sqlstate: z.string(),
+  message: z.string(),
+  detail: z.string().nullable(),
+  hint: z.string().nullable(),
+  position: z.int().nullable(),
+})
+export type SqlError = z.infer<typeof SqlError>
+
+const SqlResult = z.object({
+  /** seq of the statement that this answers. */
+  statement: z.int(),
+  /** Which result of a multi-statement string, from 0. */
+  index: z.int(),
+  tag: z.string().nullable(),
+  /** Rows returned or affected; null when the protocol names none. */
+  rows: z.int().nullable(),
+  /** Bytes of the answer on the wire. */
+  bytes: z.int(),
+  durationUs: z.int(),
+  error: SqlError.nullable(),
+  columns: z.array(SqlColumn),
+  /** The first rows of the answer, as text; null is NULL. Binary of unknown types as `\x` hex. */
+  sample: z.array(z.array(z.string().nullable())),
+  truncated: Truncation.optional(),
+  copy: z
+    .strictObject({
+      direction: z.enum(['in', 'out', 'both']),
+      bytes: z.int(),
+      chunks: z.int(),
+      sample: Bytes,
+      truncated: Truncation.optional(),
+    })
+    .optional(),
+  transaction: TransactionState,
+  /** True when the connection ended before the answer did. */
+  incomplete: z.boolean().optional(),
+})
+/** A message that answers no statement: a notice, an asynchronous notification, a cancel request. */
+const SqlNotice = z.object({
+  kind: z.enum(['notice', 'notification', 'cancel']),
+  severity: z.string().nullable(),
+  sqlstate: z.string().nullable(),
+  message: z.string(),
+  channel: z.string().nullable(),
+  truncated: Truncation.optional(),
+})
+
+const Channel = z.int().nonnegative()
+const TerminalOutput = z.object({ channel: Channel, stream: z.enum(['stdout', 'stderr']), data: Bytes })
+const TerminalInput = z.object({ channel: Channel, data: Bytes, isEchoed: z.boolean() })
+const TerminalResize = z.object({ channel: Channel, cols: z.int(), rows: z.int() })
+/** A mark that the recording itself carries (asciicast `m`). */
+const TerminalMarker = z.object({ channel: Channel, label: z.string() })
+
+export const Pty = z.object({ term: z.string(), cols: z.int(), rows: z.int() })
+/** A shell is an exec without a command. */
+const SshExec = z.object({ channel: Channel, command: z.string().nullable(), truncated: Truncation.optional(), pty: Pty.nullable() })
+const SshExit = z.object({
+  channel: Channel,
+  status: z.int().nullable(),
+  signal: z.string().nullable(),
+  stdoutBytes: z.int(),
+  stderrBytes: z.int(),
+  stdinBytes: z.int(),
+})
+const SshSubsystem = z.object({ channel: Channel, name: z.string(), isAccepted: z.boolean() })
+const SshEnv = z.object({ channel: Channel, name: z.string(), value: z.string(), isAccepted: z.boolean() })
+const SshSignal = z.object({ channel: Channel, signal: z.string() })
+const SshForward = z.object({
+  channel: Channel.nullable(),
+  direction: z.enum(['local', 'remote', 'remote-listen', 'streamlocal']),
+  phase: z.enum(['opened', 'closed', 'refused']),
+  host: z.string(),
+  port: z.int(),
+  bytesToTarget: z.int(),
+  bytesToCaller: z.int(),
+})
+const SshAgent = z.object({ channel: Channel.nullable(), isRefused: z.boolean() })
+
+const FileTransfer = z.object({
+  channel: Channel,
+  protocol: z.enum(['sftp', 'scp']),
+  path: z.string(),
+  direction: z.enum(['upload', 'download']),
+  /** Bytes transferred. */
+  size: z.int(),
+  /** Of the bytes transferred, in file order; null when they were not transferred in order from the first on. */
+  sha256: z.string().nullable(),
+  isComplete: z.boolean(),
+})
+/** What SFTP does besides transferring: list, remove, rename, make a link. */
+const FileOperation = z.object({
+  channel: Channel,
+  operation: z.string(),
+  path: z.string(),
+  to: z.string().nullable(),
+  /** SSH_FX_* status; null when no answer came. */
+  status: z.int().nullable(),
+})
+
+const RecordingGap = z.object({
+  reason: z.enum(['crash', 'spool', 'limit', 'lost']),
+  message: z.string(),
+  /** First seq that may be missing, when it is known. */
+  fromSeq: z.int().nullable(),
+})
+const RecordingViewed = z.object({
+  viewer: z.string(),
+  resource: z.string(),
+  id: z.string(),
+  /** What was seen of it, `seq 0-412` or `events page 2`. */
+  span: z.string(),
+  /** Did the viewer see recorded content, or metadata alone? */
+  isContent: z.boolean(),
+})
+const GatewayHeartbeat = z.object({
+  /** Open sessions with their last seq, so that a lost tail shows. */
+  open: z.array(z.tuple([Uuid, z.int()])),
+  truncated: Truncation.optional(),
+})
+
+/** Every type of event with the shape of its body. The only definition; types, JSON Schema and columns follow it. */
+export const bodies = {
+  'run.started': RunStarted,
+  'run.revoked': RunRevoked,
+  'run.expired': RunExpired,
+  'session.started': SessionStarted,
+  'session.ended': SessionEnded,
+  'access.decided': AccessDecided,
+  'sql.statement': SqlStatement,
+  'sql.result': SqlResult,
+  'sql.notice': SqlNotice,
+  'terminal.output': TerminalOutput,
+  'terminal.input': TerminalInput,
+  'terminal.resize': TerminalResize,
+  'terminal.marker': TerminalMarker,
+  'ssh.exec': SshExec,
+  'ssh.exit': SshExit,
+  'ssh.subsystem': SshSubsystem,
+  'ssh.env': SshEnv,
+  'ssh.signal': SshSignal,
+  'ssh.forward': SshForward,
+  'ssh.agent': SshAgent,
+  'file.transfer': FileTransfer,
+  'file.operation': FileOperation,
+  'recording.gap': RecordingGap,
+  'recording.viewed': RecordingViewed,
+  'gateway.heartbeat': GatewayHeartbeat,
+} as const
+
+export type EventType = keyof typeof bodies
+export type EventBody<T extends EventType> = z.infer<(typeof bodies)[T]>

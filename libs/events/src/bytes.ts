@@ -1,0 +1,21 @@
+import { isUtf8 } from 'node:buffer'
+import { z } from 'zod'
+
+/**
+ * Recorded bytes. Valid UTF-8 travels as text, so that it can be searched; anything else as base64.
+ * Both decode to the very bytes that were recorded.
+ */
+export const Bytes = z.union([z.object({ utf8: z.string() }), z.object({ base64: z.string() })])
+export type Bytes = z.infer<typeof Bytes>
+
+export function encodeBytes(bytes: Buffer): Bytes {
+  return isUtf8(bytes) ? { utf8: bytes.toString('utf8') } : { base64: bytes.toString('base64') }
+}
+
+export function decodeBytes(bytes: Bytes): Buffer {
+  return 'utf8' in bytes ? Buffer.from(bytes.utf8, 'utf8') : Buffer.from(bytes.base64, 'base64')
+}
+
+/** What was cut at capture, in the unit of the field it stands beside (bytes, rows or values). Absent when nothing was cut. */
+export const Truncation = z.object({ kept: z.int().nonnegative(), total: z.int().nonnegative() })
+export type Truncation = z.infer<typeof Truncation>

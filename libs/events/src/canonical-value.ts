@@ -1,0 +1,75 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
+import { isIP } from 'node:net'
+
+/**
+ * Canonical forms of observable values: two spellings of one thing give one form, so that their digests meet.
+ * Every function answers null for what is not such a value. Test vectors stand in canonical-value.test.ts.
+ */
+
+/** Host name: lower case, without the root's dot (RFC 1123 labels; at least one dot or a known single label is the caller's concern). */
+export function canonicalHost(text: string): string | null {
+  const host = text.toLowerCase().replace(/\.$/, '')
+  if (host.length > 253 || isIP(host) !== 0) return null
+  return host.split('.').every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label)) ? host : null
+}
+
+/** IPv4 dotted, IPv6 as RFC 5952 renders it, IPv4-mapped IPv6 as IPv4. Zone and brackets are dropped. */
+export function canonicalAddress(text: string): string | null {
+  const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
+  const family = isIP(bare)
+  if (family === 4) return bare
+  if (family !== 6) return null
+  const compressed = new URL(`http://[${bare}]/`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(compressed)
+  if (!mapped) return compressed
+  const [high, low] = [Number.parseInt(mapped[1] ?? '0', 16), Number.parseInt(mapped[2] ?? '0', 16)]
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+/** URL without userinfo, fragment and default port; scheme and host in lower case (WHATWG URL). */
+export function canonicalUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null
+  const url = new URL(text)
+  if (!url.hostname) return null
+  url.username = ''
+  url.password = ''
+  url.hash = ''
+  return url.href
+}
+
+/** The password in a URL's userinfo, decoded; null when there is none. */
+export function passwordOfUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null
+  const { password } = new URL(text)
+  if (!password) return null
+  try {
+    return decodeURIComponent(password)
+  } catch {
+    return password
+  }
+}
+
+/** Base64 (RFC 4648, standard or URL alphabet) that decodes to printable text; null for anything else. */
+export function decodedBase64(text: string): string | null {
+  if (text.length < 12 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null
+  const decoded = Buffer.from(text, 'base64')
+  // Buffer.from skips what it cannot read: only a text that encodes back to itself was base64.
+  if (decoded.toString('base64url') !== text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) return null
+  const plain = decoded.toString('latin1')
+  return /^[\x20-\x7e\t\r\n]+$/.test(plain) ? plain : null
+}
+
+/**
+ * A key in PEM or OpenSSH public form → SHA-256 of its public key in DER (SubjectPublicKeyInfo), in hex.
+ * A private key and its public half give one fingerprint.
+ */
+export function keyFingerprint(pem: string): string | null {
+  try {
+    const key = pem.includes('PRIVATE KEY') ? createPublicKey(createPrivateKey(pem)) : createPublicKey(pem)
+    return createHash('sha256')
+      .update(key.export({ type: 'spki', format: 'der' }))
+      .digest('hex')
+  } catch {
+    return null
+  }
+}

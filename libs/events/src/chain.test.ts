@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { decodeEvent, EventChain, GENESIS_HASH } from './index.ts'
+
+const id = '019aa0c0-0000-7000-8000-000000000001'
+const envelope = {
+  tenant: 'default',
+  sessionId: id,
+  gatewayId: 'gw-1',
+  bootId: id,
+  run: null,
+  principal: 'ana',
+  rootPrincipal: 'ana',
+  lineage: [],
+  origin: { address: '127.0.0.1', port: 5000, client: null },
+  target: null,
+}
+const at = { wallUs: 1_700_000_000_000_000n, elapsedUs: 12 }
+
+describe('EventChain', () => {
+  it('numbers events from 0 and chains each to the hash before it', () => {
+    const chain = new EventChain(envelope)
+    const events = [1, 2].map((port) => decodeEvent(chain.next('terminal.resize', { channel: 0, cols: port, rows: 24 }, at)))
+    expect(events.map((e) => e.kind)).toEqual(['event', 'event'])
+    const [first, second] = events.flatMap((e) => (e.kind === 'event' ? [e.event] : []))
+    expect([first?.seq, first?.prevHash]).toEqual([0, GENESIS_HASH])
+    expect([second?.seq, second?.prevHash]).toEqual([1, first?.hash])
+  })
+
+  it('shows a changed byte as a hash that does not match', () => {
+    const encoded = new EventChain(envelope).next('terminal.resize', { channel: 0, cols: 80, rows: 24 }, at)
+    const forged = Buffer.from(encoded.toString().replace('"cols":80', '"cols":81'))
+    expect(decodeEvent(forged)).toEqual({ kind: 'rejected', reason: 'hash-mismatch', at: 'hash' })
+  })
+
+  it('keeps the proof of members that a later version added', () => {
+    const encoded = new EventChain(envelope).next('terminal.resize', { channel: 0, cols: 80, rows: 24, pixels: 9 } as never, at)
+    expect(decodeEvent(encoded)).toMatchObject({ kind: 'event', content: expect.stringContaining('"pixels":9') })
+  })
+})

@@ -1,0 +1,115 @@
+import { hash as digest } from 'node:crypto'
+import type { EventBody, EventType } from './bodies.ts'
+import { CanonicalFormError, canonicalJson } from './canonical-json.ts'
+import type { Observable } from './observable.ts'
+import { type SessionEnvelope, SessionEvent } from './session-event.ts'
+
+/** `prevHash` of the first event of a session. */
+export const GENESIS_HASH = '0'.repeat(64)
+/** An encoded event is at most this many bytes; recorders cut their bodies so that it holds. */
+export const MAX_EVENT_BYTES = 512 * 1024
+
+export class EventTooLargeError extends Error {
+  readonly code = 'EVENT_TOO_LARGE'
+  readonly retryable = false
+}
+
+export type Moment = {
+  /** Microseconds since the epoch. */
+  wallUs: bigint
+  /** Monotonic microseconds since the session began. */
+  elapsedUs: number
+}
+
+/**
+ * Numbers, chains and encodes the events of one session.
+ * An encoded event is its canonical JSON (RFC 8785) with `hash` as one more, last member;
+ * the hash is SHA-256 over that canonical JSON without it. The envelope's constant parts are rendered once.
+ */
+export class EventChain {
+  private nextSeq = 0
+  private prevHash = GENESIS_HASH
+  private readonly fixed: { bootToLineage: string; origin: string; principalToRun: string; sessionToTenant: string; bootId: string }
+
+  constructor(
+    readonly envelope: SessionEnvelope,
+    resume?: { seq: number; hash: string },
+  ) {
+    if (resume) {
+      this.nextSeq = resume.seq + 1
+      this.prevHash = resume.hash
+    }
+    const json = canonicalJson
+    this.fixed = {
+      bootId: `,"bootId":${json(envelope.bootId)},"elapsedUs":`,
+      bootToLineage: `,"gatewayId":${json(envelope.gatewayId)},"lineage":${json(envelope.lineage)},"observables":`,
+      origin: `,"origin":${json(envelope.origin)},"prevHash":"`,
+      principalToRun: `","principal":${json(envelope.principal)},"rootPrincipal":${json(envelope.rootPrincipal)},"run":${json(envelope.run)},"seq":`,
+      sessionToTenant: `,"sessionId":${json(envelope.sessionId)},"target":${json(envelope.target)},"tenant":${json(envelope.tenant)},"ts":"`,
+    }
+  }
+
+  /** seq of the last event; -1 before the first. */
+  get lastSeq(): number {
+    return this.nextSeq - 1
+  }
+
+  /**
+   * Encodes the next event and advances the chain.
+   * @throws EventTooLargeError above MAX_EVENT_BYTES; the chain stays where it was
+   */
+  next<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables = NONE): Buffer {
+    const f = this.fixed
+    const truncated = found.truncated ? `,"observablesTruncated":${canonicalJson(found.truncated)}` : ''
+    const content =
+      `{"body":${canonicalJson(body)}${f.bootId}${at.elapsedUs}${f.bootToLineage}` +
+      `${found.observables.length === 0 ? '[]' : canonicalJson(found.observables)}${truncated}${f.origin}${this.prevHash}` +
+      `${f.principalToRun}${this.nextSeq}${f.sessionToTenant}${at.wallUs}","type":"${type}","v":1}`
+    const hash = digest('sha256', content)
+    const encoded = Buffer.from(`${content.slice(0, -1)},"hash":"${hash}"}`, 'utf8')
+    if (encoded.length > MAX_EVENT_BYTES) throw new EventTooLargeError(`${type} takes ${encoded.length} bytes`)
+    this.nextSeq += 1
+    this.prevHash = hash
+    return encoded
+  }
+}
+
+export type FoundObservables = { observables: readonly Observable[]; truncated?: { kept: number; total: number } | undefined }
+const NONE: FoundObservables = { observables: [] }
+
+/** The hash of an event's canonical content. Members unknown to this version count, so that a field added tomorrow keeps its proof. */
+export function hashOf(content: string): string {
+  return digest('sha256', content)
+}
+
+/** The canonical content that an event's hash is of: everything but the hash. Null when it has no canonical form. */
+export function contentOf(json: object): string | null {
+  const { hash: _, ...content } = json as { hash?: unknown }
+  try {
+    return canonicalJson(content)
+  } catch (error) {
+    if (error instanceof CanonicalFormError) return null
+    throw error
+  }
+}
+
+/** `content` is the canonical JSON that the hash proves: what is stored and shown as the proof. */
+export type Decoded =
+  | { kind: 'event'; event: SessionEvent; content: string }
+  | { kind: 'rejected'; reason: 'not-json' | 'not-an-event' | 'hash-mismatch' | 'too-large'; at: string }
+
+/** Reads an encoded event and checks its hash. Never throws: what cannot be read is a value. */
+export function decodeEvent(bytes: Buffer): Decoded {
+  if (bytes.length > MAX_EVENT_BYTES) return { kind: 'rejected', reason: 'too-large', at: '' }
+  let json: unknown
+  try {
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return { kind: 'rejected', reason: 'not-json', at: '' }
+  }
+  const parsed = SessionEvent.safeParse(json)
+  if (!parsed.success) return { kind: 'rejected', reason: 'not-an-event', at: parsed.error.issues[0]?.path.join('.') ?? '' }
+  const content = contentOf(json as object)
+  if (content === null || hashOf(content) !== parsed.data.hash) return { kind: 'rejected', reason: 'hash-mismatch', at: 'hash' }
+  return { kind: 'event', event: parsed.data, content }
+}

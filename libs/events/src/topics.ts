@@ -1,0 +1,6 @@
+/** Topics of the bus. Events are keyed by session, so that each session stays in order. */
+export const topics = {
+  events: 'hoptrace.events.v1',
+  deadLetters: 'hoptrace.dead-letters.v1',
+  runs: 'hoptrace.runs.v1',
+} as const

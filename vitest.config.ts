@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources of every library, so that a failing line is the line that you edit.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: { include: ['{libs,apps}/*/src/**/*.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 },
+})
