@@ -1,1 +1,4 @@
-export {}
+export * from './batch-consumer.ts'
+export * from './publisher.ts'
+export * from './spool-format.ts'
+export * from './spool-mark.ts'
