@@ -1,0 +1,103 @@
+import { Protocol, Uuid } from '@hoptrace/events'
+import { z } from 'zod'
+import { Cursor, Instant, InstantInput, PageLimit, pageOf } from './primitives.ts'
+import { SessionCompleteness } from './session.ts'
+
+export const VerifyQuery = z.object({
+  session: Uuid.optional(),
+  from: InstantInput.optional(),
+  to: InstantInput.optional(),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+})
+export type VerifyQuery = z.infer<typeof VerifyQuery>
+
+/** What walking a session's sequence, hashes and heartbeats found. */
+export const SessionVerdict = z.object({
+  sessionId: Uuid,
+  completeness: SessionCompleteness,
+  events: z.int(),
+  lastSeq: z.int(),
+  missing: z.array(z.tuple([z.int(), z.int()])),
+  conflicts: z.array(z.int()),
+  declaredGaps: z.array(z.int()),
+  /** Seqs whose stored content does not have the stored hash. */
+  wrongHashes: z.array(z.int()),
+})
+export type SessionVerdict = z.infer<typeof SessionVerdict>
+export const VerifyPage = pageOf(SessionVerdict).extend({
+  /** Of this page. */
+  counts: z.object({ complete: z.int(), unfinished: z.int(), gap: z.int(), conflict: z.int() }),
+})
+export type VerifyPage = z.infer<typeof VerifyPage>
+
+/** A message that could not be understood. `id` is its place on the bus. */
+export const DeadLetterSummary = z.object({
+  id: z.string(),
+  receivedAt: Instant,
+  source: z.string(),
+  reason: z.string(),
+  /** Where in the message, when it is known: `body.text`. */
+  at: z.string(),
+  bytes: z.int(),
+})
+export type DeadLetterSummary = z.infer<typeof DeadLetterSummary>
+export const DeadLetterDetail = DeadLetterSummary.extend({
+  /** The message, whole. */
+  base64: z.string(),
+  /** The same as text when it is UTF-8. */
+  text: z.string().nullable(),
+})
+export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>
+export const DeadLettersQuery = z.object({ cursor: Cursor.optional(), limit: PageLimit })
+export const DeadLettersPage = pageOf(DeadLetterSummary)
+export type DeadLettersPage = z.infer<typeof DeadLettersPage>
+
+/** One view of something recorded: who saw what of it. */
+export const AccessLogEntry = z.object({
+  at: Instant,
+  viewer: z.string(),
+  resource: z.string(),
+  id: z.string(),
+  span: z.string(),
+  isContent: z.boolean(),
+  event: z.object({ sessionId: Uuid, seq: z.int() }),
+})
+export type AccessLogEntry = z.infer<typeof AccessLogEntry>
+export const AccessLogQuery = z.object({
+  from: InstantInput.optional(),
+  to: InstantInput.optional(),
+  viewer: z.string().max(256).optional(),
+  /** Views of this session, chain or run. */
+  id: z.string().max(256).optional(),
+  cursor: Cursor.optional(),
+  limit: PageLimit,
+})
+export const AccessLogPage = pageOf(AccessLogEntry)
+export type AccessLogPage = z.infer<typeof AccessLogPage>
+
+export const SearchQuery = z.object({
+  q: z.string().min(1).max(256),
+  from: InstantInput.optional(),
+  to: InstantInput.optional(),
+  cursor: Cursor.optional(),
+  limit: PageLimit,
+})
+export type SearchQuery = z.infer<typeof SearchQuery>
+/** A recorded command, statement or answer that holds every word. */
+export const SearchHit = z.object({
+  sessionId: Uuid,
+  seq: z.int(),
+  ms: z.number(),
+  at: Instant,
+  type: z.string(),
+  protocol: Protocol.nullable(),
+  target: z.string().nullable(),
+  principal: z.string().nullable(),
+  rootPrincipal: z.string().nullable(),
+  /** The words around the match, controls replaced. */
+  excerpt: z.string(),
+})
+export type SearchHit = z.infer<typeof SearchHit>
+export const SearchPage = pageOf(SearchHit)
+export type SearchPage = z.infer<typeof SearchPage>

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** What went wrong, stable for programs: people read `title` and `detail`. */
+export const ProblemCode = z.enum([
+  'INVALID_REQUEST',
+  'NOT_AUTHENTICATED',
+  'NOT_AUTHORISED',
+  'NOT_FOUND',
+  'CONFLICT',
+  'TOO_LARGE',
+  'RECORDING_UNAVAILABLE',
+  'GATEWAY_UNREACHABLE',
+  'GATEWAY_REFUSED',
+  'STORE_UNAVAILABLE',
+  'INTERNAL',
+])
+export type ProblemCode = z.infer<typeof ProblemCode>
+
+/** The body of every error (RFC 9457), as `application/problem+json`. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: ProblemCode,
+  detail: z.string().optional(),
+  /** What was wrong with the request, field by field. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+/** `idle`: pauses longer than this many seconds are shortened to it. Without it, real time. */
+export const TerminalQuery = z.object({
+  idle: z.coerce.number().min(0.1).max(3600).optional(),
+  /** Which SSH channel; default the first with output. */
+  channel: z.coerce.number().int().nonnegative().optional(),
+})
+export type TerminalQuery = z.infer<typeof TerminalQuery>
+
+/** The index of a segmented recording, as asciinema-player 3.17 reads it (`format: 'segmented'`). Times in seconds. */
+export const TerminalIndex = z.object({
+  version: z.literal(1),
+  duration: z.number(),
+  term: z.object({ cols: z.int(), rows: z.int() }),
+  markers: z.array(z.tuple([z.number(), z.string()])),
+  segments: z.array(z.object({ start: z.number(), url: z.string() })),
+})
+export type TerminalIndex = z.infer<typeof TerminalIndex>
+
+/** One segment: a keyframe, then events `[seconds from the start of the recording, code, data]`. */
+export const TerminalSegment = z.object({
+  snapshot: z.object({ cols: z.int(), rows: z.int(), init: z.string() }),
+  events: z.array(z.tuple([z.number(), z.string(), z.string()])),
+})
+export type TerminalSegment = z.infer<typeof TerminalSegment>
+
+/** A command in a session: an SSH exec, a line typed at a prompt, or a mark that the recording carries. */
+export const SessionCommand = z.object({
+  seq: z.int(),
+  /** Milliseconds since the session began. */
+  ms: z.number(),
+  /** Seconds on the player's clock (with `idle` applied); null when there is nothing to play. */
+  playerSeconds: z.number().nullable(),
+  channel: z.int(),
+  kind: z.enum(['exec', 'shell', 'typed', 'marker', 'subsystem', 'forward', 'transfer']),
+  text: z.string(),
+  exitStatus: z.int().nullable(),
+})
+export type SessionCommand = z.infer<typeof SessionCommand>
+
+/** At most 10,000 commands; more is said as `isTruncated`. */
+export const CommandsAnswer = z.object({ items: z.array(SessionCommand), isTruncated: z.boolean() })
+export type CommandsAnswer = z.infer<typeof CommandsAnswer>
+
+export const exportFormats = ['asciicast', 'jsonl', 'csv', 'text', 'manifest'] as const
+export const ExportQuery = z.object({
+  format: z.enum(exportFormats),
+  channel: z.coerce.number().int().nonnegative().optional(),
+})
+export type ExportQuery = z.infer<typeof ExportQuery>

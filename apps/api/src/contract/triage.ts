@@ -1,0 +1,59 @@
+import { DenyReason, Protocol, Uuid } from '@hoptrace/events'
+import { z } from 'zod'
+import { ChainSummary } from './chain.ts'
+import { Instant } from './primitives.ts'
+import { RunSummary } from './run.ts'
+import { SessionSummary } from './session.ts'
+
+export const GatewayStatus = z.object({
+  gatewayId: z.string(),
+  bootId: Uuid,
+  lastHeartbeatAt: Instant,
+  /** Age of the last heartbeat when the answer was made. */
+  ageMs: z.number(),
+  openSessions: z.int(),
+  /** No heartbeat for 30 s. */
+  isSilent: z.boolean(),
+})
+export type GatewayStatus = z.infer<typeof GatewayStatus>
+
+/** A refused attempt. `at` addresses its event in the gateway's boot stream. */
+export const Denial = z.object({
+  at: z.object({ sessionId: Uuid, seq: z.int() }),
+  deniedAt: Instant,
+  reason: DenyReason.nullable(),
+  protocol: Protocol,
+  target: z.string(),
+  account: z.string().nullable(),
+  database: z.string().nullable(),
+  principal: z.string().nullable(),
+  rootPrincipal: z.string().nullable(),
+  run: Uuid.nullable(),
+  originAddress: z.string().nullable(),
+  message: z.string().nullable(),
+})
+export type Denial = z.infer<typeof Denial>
+
+export const Triage = z.object({
+  /** The server's clock. */
+  now: Instant,
+  recording: z.object({
+    /** `never`: no gateway was ever heard. `blind`: one is silent, or the gateway refuses. `degraded`: gaps or dead letters in the last 24 h. */
+    state: z.enum(['recording', 'degraded', 'blind', 'never']),
+    /** Why it is not `recording`, one sentence each. */
+    reasons: z.array(z.string()),
+    gateways: z.array(GatewayStatus),
+    /** `recording.gap` events in the last 24 h. */
+    gaps: z.int(),
+    deadLetters: z.int(),
+    /** Event time of the newest stored event; null when there is none. */
+    ingestedTo: Instant.nullable(),
+    /** Event time up to which hops were linked; null when nothing was. */
+    analysedTo: Instant.nullable(),
+  }),
+  liveRuns: z.array(RunSummary),
+  openSessions: z.array(SessionSummary),
+  denials: z.array(Denial),
+  chains: z.array(ChainSummary),
+})
+export type Triage = z.infer<typeof Triage>
