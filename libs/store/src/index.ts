@@ -1,1 +1,6 @@
-export {}
+export type { EmbeddedOptions } from './embedded-engine.ts'
+export * from './errors.ts'
+export type { HttpOptions } from './http-engine.ts'
+export type { Parameter, Parameters } from './parameters.ts'
+export type { InsertRow } from './rows.ts'
+export { type InsertOptions, openStore, type Query, type Store, type StoreOptions } from './store.ts'
