@@ -14,6 +14,7 @@ export const LoginRequest = z.strictObject({ token: z.string().min(1).max(512) }
 export type LoginRequest = z.infer<typeof LoginRequest>
 
 export const LoginLinkQuery = z.object({ token: z.string().min(1).max(512), next: z.string().max(2048).optional() })
+export type LoginLinkQuery = z.infer<typeof LoginLinkQuery>
 
 /** `next` is a path of this server, `/chains/…`; default `/`. */
 export const LoginLinkRequest = z.strictObject({ next: z.string().max(2048).optional() })

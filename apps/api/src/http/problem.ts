@@ -1,0 +1,42 @@
+import type { Problem, ProblemCode } from '../contract/index.ts'
+
+const kinds: Record<ProblemCode, { status: number; title: string }> = {
+  INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
+  NOT_AUTHENTICATED: { status: 401, title: 'Log in first' },
+  NOT_AUTHORISED: { status: 403, title: 'Not allowed' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  CONFLICT: { status: 409, title: 'In conflict with what is there' },
+  TOO_LARGE: { status: 413, title: 'Too large' },
+  RECORDING_UNAVAILABLE: { status: 503, title: 'This view cannot be recorded, so nothing is shown' },
+  GATEWAY_UNREACHABLE: { status: 502, title: 'The gateway cannot be reached' },
+  GATEWAY_REFUSED: { status: 502, title: 'The gateway refused' },
+  STORE_UNAVAILABLE: { status: 503, title: 'The store cannot be reached' },
+  INTERNAL: { status: 500, title: 'The server failed' },
+}
+
+/** An error with a place in the contract. `detail` is shown to the caller: never a payload or a secret. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+
+  constructor(
+    readonly code: ProblemCode,
+    detail?: string,
+    more: Pick<Problem, 'errors'> & { status?: number } = {},
+  ) {
+    super(detail ?? kinds[code].title)
+    const { status = kinds[code].status, errors } = more
+    this.problem = {
+      type: `urn:hoptrace:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+      title: kinds[code].title,
+      status,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+      ...(errors === undefined ? {} : { errors }),
+    }
+  }
+}
+
+/** For what is not there, or not the viewer's to know of. */
+export function notFound(what: string): ProblemError {
+  return new ProblemError('NOT_FOUND', `There is no such ${what}.`)
+}
