@@ -1,1 +1,3 @@
-export {}
+export { leadingWords, splitStatements, statementKind } from './statements.ts'
+export { tablesOf } from './tables.ts'
+export { type TokenKind, Tokens } from './tokens.ts'
