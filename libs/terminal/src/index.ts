@@ -1,1 +1,8 @@
-export {}
+export * from './asciicast/cast.ts'
+export * from './asciicast/exported-cast.ts'
+export * from './asciicast/import-id.ts'
+export * from './asciicast/imported-events.ts'
+export * from './asciicast/read-cast.ts'
+export * from './asciicast/write-cast.ts'
+export * from './recorded.ts'
+export * from './utf8.ts'
