@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Bytes, Truncation } from './bytes.ts'
 import { Name, Protocol, Uuid, WallMicros } from './identifiers.ts'
+import { Origin } from './observable.ts'
 
 export const Grant = z.object({
   target: Name,
@@ -70,6 +71,9 @@ const AccessDecided = z.object({
   }),
   method: z.enum(['password', 'publickey', 'bearer', 'none']),
   message: z.string().nullable(),
+  /** Of a refusal, which stands in the gateway's own stream: where it came from, and whose token or key it was, when that is known. */
+  origin: Origin.optional(),
+  by: z.object({ run: Uuid, principal: z.string(), rootPrincipal: z.string(), lineage: z.array(Uuid) }).nullish(),
 })
 
 export const TransactionState = z.enum(['idle', 'transaction', 'failed'])

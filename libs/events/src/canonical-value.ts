@@ -1,4 +1,3 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { isIP } from 'node:net'
 
 /**
@@ -57,19 +56,4 @@ export function decodedBase64(text: string): string | null {
   if (decoded.toString('base64url') !== text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) return null
   const plain = decoded.toString('latin1')
   return /^[\x20-\x7e\t\r\n]+$/.test(plain) ? plain : null
-}
-
-/**
- * A key in PEM or OpenSSH public form → SHA-256 of its public key in DER (SubjectPublicKeyInfo), in hex.
- * A private key and its public half give one fingerprint.
- */
-export function keyFingerprint(pem: string): string | null {
-  try {
-    const key = pem.includes('PRIVATE KEY') ? createPublicKey(createPrivateKey(pem)) : createPublicKey(pem)
-    return createHash('sha256')
-      .update(key.export({ type: 'spki', format: 'der' }))
-      .digest('hex')
-  } catch {
-    return null
-  }
 }

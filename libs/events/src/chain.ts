@@ -16,7 +16,7 @@ export class EventTooLargeError extends Error {
 
 export type Moment = {
   /** Microseconds since the epoch. */
-  wallUs: bigint
+  wallUs: number | bigint
   /** Monotonic microseconds since the session began. */
   elapsedUs: number
 }
@@ -52,6 +52,11 @@ export class EventChain {
   /** seq of the last event; -1 before the first. */
   get lastSeq(): number {
     return this.nextSeq - 1
+  }
+
+  /** Hash of the last event; GENESIS_HASH before the first. */
+  get lastHash(): string {
+    return this.prevHash
   }
 
   /**

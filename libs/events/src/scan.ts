@@ -1,4 +1,5 @@
-import { canonicalAddress, canonicalHost, canonicalUrl, decodedBase64, keyFingerprint, passwordOfUrl } from './canonical-value.ts'
+import { canonicalAddress, canonicalHost, canonicalUrl, decodedBase64, passwordOfUrl } from './canonical-value.ts'
+import { keyFingerprint } from './key-fingerprint.ts'
 import type { ObservableKind } from './observable.ts'
 
 /** A value found in text, in canonical form. `offset` counts UTF-16 units from the text's start. */

@@ -1,6 +1,7 @@
-import type { AgentRef, DenyReason, Grant, Origin, Protocol } from '@hoptrace/events'
+import type { DenyReason, Grant, Origin, Protocol } from '@hoptrace/events'
 import type { z } from 'zod'
 import type { SessionRecording } from '../recording/session-recording.ts'
+import type { Run } from './run-log.ts'
 import type { Target } from './target.ts'
 
 /** What the caller offered to prove who it is. The secret itself never leaves this call. */
@@ -17,18 +18,7 @@ export type AccessRequest = {
   origin: z.infer<typeof Origin>
 }
 
-export type Run = {
-  id: string
-  principal: string
-  rootPrincipal: string
-  lineage: string[]
-  agent: AgentRef | null
-  task: string
-  owner: string
-  grants: Grant[]
-  /** Microseconds since the epoch, decimal. */
-  expiresAt: string
-}
+export type { Run }
 
 export type Decision =
   | {
@@ -48,4 +38,6 @@ export interface AccessControl {
   decide(request: AccessRequest): Decision
   /** Records a refusal that the protocol itself found (no TLS, malformed start, unreachable target). */
   refuse(request: AccessRequest, reason: DenyReason, message: string): void
+  /** May a caller that holds this key authenticate with it? Answers SSH's unsigned query; opens and records nothing. */
+  isKnownKey(keyBlob: Buffer): boolean
 }

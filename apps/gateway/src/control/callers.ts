@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Minter } from '../access/mint.ts'
+import type { RunRegistry } from '../access/run-registry.ts'
+import { Problem } from './problem.ts'
+
+/** Tells who calls the control endpoint: an operator, or a live run. */
+export class Callers {
+  private readonly operatorHash: Buffer
+
+  constructor(
+    operatorToken: string,
+    private readonly runs: RunRegistry,
+  ) {
+    this.operatorHash = sha256(operatorToken)
+  }
+
+  /** @throws Problem 401 for a token that is neither */
+  identify(authorization: string | undefined): Minter {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
+    if (!token) throw new Problem(401, 'unauthenticated', 'send an operator token or a run token as a bearer token')
+    return this.ofToken(token)
+  }
+
+  /** @throws Problem 401 for a token that is neither */
+  ofToken(token: string): Minter {
+    if (timingSafeEqual(sha256(token), this.operatorHash)) return { kind: 'operator', name: 'operator' }
+    const standing = this.runs.findByToken(token)
+    if (!standing || !this.runs.isLive(standing)) throw new Problem(401, 'unauthenticated', 'this token is not known, or its run has ended')
+    return { kind: 'run', run: standing.run }
+  }
+
+  /** @throws Problem 403 unless an operator calls */
+  operator(authorization: string | undefined): string {
+    const caller = this.identify(authorization)
+    if (caller.kind !== 'operator') throw new Problem(403, 'forbidden', 'only an operator may do this')
+    return caller.name
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

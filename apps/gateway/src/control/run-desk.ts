@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { type Minter, MintRequest } from '../access/mint.ts'
+import type { Run } from '../access/run-log.ts'
+import type { RunRegistry, RunState } from '../access/run-registry.ts'
+import { SshPublicKeyError } from '../access/ssh-public-key.ts'
+import type { TargetDirectory } from '../access/target-directory.ts'
+import type { Recordings } from '../recording/recordings.ts'
+import { Problem } from './problem.ts'
+
+export type RunView = Run & { state: RunState; openSessions: number }
+
+/** What callers may do with runs, whichever way they came: over HTTP or SSH. */
+export class RunDesk {
+  constructor(
+    private readonly runs: RunRegistry,
+    private readonly targets: TargetDirectory,
+    private readonly recordings: Recordings,
+  ) {}
+
+  /** @throws Problem 400 for a bad request, 403 for more than the minter holds */
+  start(body: unknown, minter: Minter): { run: RunView; token: string } {
+    const request = MintRequest.safeParse(body)
+    if (!request.success) throw new Problem(400, 'invalid', z.prettifyError(request.error))
+    const unknown = request.data.grants.find((grant) => this.targets.find(grant.target, grant.protocol)?.name !== grant.target)
+    if (unknown) throw new Problem(400, 'unknown-target', `there is no ${unknown.protocol} target named ${unknown.target}`)
+    try {
+      const { minted, token } = this.runs.mint(request.data, minter)
+      if (minted.kind === 'refused') throw new Problem(403, minted.reason, minted.message)
+      return { run: this.view(minted.run.id), token }
+    } catch (error) {
+      if (error instanceof SshPublicKeyError) throw new Problem(400, 'invalid', `sshPublicKey: ${error.message}`)
+      throw error
+    }
+  }
+
+  /** An operator sees every run; a run sees itself and its descendants. */
+  list(caller: Minter): RunView[] {
+    this.runs.expire()
+    return this.runs
+      .list()
+      .filter(({ run }) => maySee(caller, run))
+      .map(({ run }) => this.view(run.id))
+  }
+
+  /** @throws Problem 404 for a run that the caller may not see */
+  show(id: string, caller: Minter): RunView {
+    this.runs.expire()
+    const standing = this.runs.find(id)
+    if (!standing || !maySee(caller, standing.run)) throw new Problem(404, 'not-found', 'there is no such run')
+    return this.view(id)
+  }
+
+  /** Revokes a run and its descendants, and ends their open sessions at once. @returns ids of the runs that were live */
+  revoke(id: string, reason: string, caller: Minter): string[] {
+    this.show(id, caller)
+    const by = caller.kind === 'operator' ? caller.name : `run ${caller.run.id}`
+    return this.runs.revoke(id, by, reason).map((run) => run.id)
+  }
+
+  private view(id: string): RunView {
+    const standing = this.runs.find(id)
+    if (!standing) throw new Problem(404, 'not-found', 'there is no such run')
+    return { ...standing.run, state: standing.state, openSessions: this.recordings.openSessionsOf(id) }
+  }
+}
+
+function maySee(caller: Minter, run: Run): boolean {
+  return caller.kind === 'operator' || run.id === caller.run.id || run.lineage.includes(caller.run.id)
+}

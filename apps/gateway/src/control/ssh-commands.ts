@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import type { Callers } from './callers.ts'
+import { Problem } from './problem.ts'
+import type { RunDesk } from './run-desk.ts'
+
+export type CommandResult = { stdout: string; stderr: string; status: number }
+
+const USAGE = `usage: run start --principal NAME --grant TARGET:PROTOCOL[+forward] [--task TEXT] [--ttl 30m] [--agent TEMPLATE@VERSION]
+       run list
+       run revoke ID [--reason TEXT]
+`
+
+/** The commands of `ssh hoptrace@gateway run …`. They answer JSON; `secret` is the run token or operator token of the login. */
+export class SshCommands {
+  constructor(
+    private readonly desk: RunDesk,
+    private readonly callers: Callers,
+  ) {}
+
+  run(args: readonly string[], secret: string): CommandResult {
+    try {
+      const answer = this.dispatch(args, secret)
+      return answer === null ? { stdout: '', stderr: USAGE, status: 2 } : { stdout: `${JSON.stringify(answer)}\n`, stderr: '', status: 0 }
+    } catch (error) {
+      if (error instanceof Problem) return { stdout: '', stderr: `${error.detail}\n`, status: error.getStatus() === 401 ? 4 : 1 }
+      // parseArgs tells what is wrong with the words of the call; nothing else here throws.
+      if (error instanceof TypeError) return { stdout: '', stderr: `${error.message}\n${USAGE}`, status: 2 }
+      throw error
+    }
+  }
+
+  private dispatch(args: readonly string[], secret: string): unknown {
+    const caller = this.callers.ofToken(secret)
+    const [noun, verb, ...rest] = args
+    if (noun !== 'run') return null
+    if (verb === 'list') return { runs: this.desk.list(caller) }
+    if (verb === 'start') return this.desk.start(mintRequestOf(rest), caller)
+    if (verb !== 'revoke' || !rest[0]) return null
+    const { values } = parseArgs({ args: rest.slice(1), options: { reason: { type: 'string' } } })
+    return { revoked: this.desk.revoke(rest[0], values.reason ?? '', caller) }
+  }
+}
+
+function mintRequestOf(args: string[]) {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args,
+    options: { principal: text, task: text, ttl: text, agent: text, owner: text, grant: { type: 'string', multiple: true } },
+  })
+  const [template, version] = values.agent?.split('@') ?? []
+  return {
+    principal: values.principal,
+    task: values.task ?? '',
+    owner: values.owner ?? null,
+    ttlSeconds: secondsOf(values.ttl ?? '30m'),
+    agent: template ? { template, version: version ?? '' } : null,
+    grants: (values.grant ?? []).map(grantOf),
+  }
+}
+
+/** `90s`, `30m`, `8h`, `2d`. NaN for anything else, which no schema accepts. */
+export function secondsOf(duration: string): number {
+  const match = /^(\d{1,6})([smhd])$/.exec(duration)
+  const unit = { s: 1, m: 60, h: 3600, d: 86_400 }[match?.[2] ?? '']
+  return match && unit ? Number(match[1]) * unit : Number.NaN
+}
+
+/** `bastion:ssh+forward`. */
+function grantOf(text: string) {
+  const match = /^([^:]+):([a-z]+)(\+forward)?$/.exec(text)
+  return { target: match?.[1], protocol: match?.[2], ...(match?.[3] ? { forward: true } : {}) }
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DigestKey, uuidv7 } from '@hoptrace/events'
+import { GatewayAccess } from './access/gateway-access.ts'
+import { announceRuns } from './access/run-announcer.ts'
+import { RunLog } from './access/run-log.ts'
+import { RunRegistry } from './access/run-registry.ts'
+import { readOrMakeSecret } from './access/secret-file.ts'
+import { TargetDirectory } from './access/target-directory.ts'
+import type { GatewayConfig } from './config.ts'
+import { Callers } from './control/callers.ts'
+import { RunDesk } from './control/run-desk.ts'
+import { SshCommands } from './control/ssh-commands.ts'
+import { SystemClock } from './recording/clock.ts'
+import { digestKeyOf } from './recording/digest-key.ts'
+import { Recordings } from './recording/recordings.ts'
+import { lockDirectory } from './spool/directory-lock.ts'
+import { Outbox } from './spool/outbox.ts'
+import { recoverSpool } from './spool/recovery.ts'
+
+const EXPIRE_EVERY_MS = 1000
+const SYNC_WITHIN_MS = 5
+const RETRY_SPOOL_AFTER_MS = 1000
+
+/** All parts of one gateway, wired: the spool, the recordings, the runs, who may reach what. */
+export class Gateway {
+  readonly clock = new SystemClock()
+  readonly runs: RunRegistry
+  readonly targets: TargetDirectory
+  readonly recordings: Recordings
+  readonly access: GatewayAccess
+  readonly callers: Callers
+  readonly desk: RunDesk
+  readonly sshCommands: SshCommands
+  private readonly runLog: RunLog
+  private readonly unlock: () => void
+  private readonly timers: NodeJS.Timeout[] = []
+
+  /** Takes the data directory, recovers what a dead gateway left, and is ready to record. */
+  constructor(readonly config: GatewayConfig) {
+    const spool = join(config.dataDir, 'spool')
+    mkdirSync(spool, { recursive: true, mode: 0o700 })
+    this.unlock = lockDirectory(spool, process.pid)
+    const operatorToken = readOrMakeSecret(join(config.dataDir, 'operator.token'), () => `hopop_${randomBytes(24).toString('base64url')}`)
+    this.runLog = new RunLog(join(config.dataDir, 'runs.log'))
+    this.runs = new RunRegistry(this.runLog, this.clock, randomBytes)
+    this.targets = new TargetDirectory(config.targets)
+    this.recordings = this.openRecordings(spool, digestKeyOf(config.dataDir))
+    this.access = new GatewayAccess(this.runs, this.targets, this.recordings)
+    this.callers = new Callers(operatorToken, this.runs)
+    this.desk = new RunDesk(this.runs, this.targets, this.recordings)
+    this.sshCommands = new SshCommands(this.desk, this.callers)
+    announceRuns(this.runs, this.recordings)
+  }
+
+  /** Begins heartbeats and the expiry of runs. */
+  start(): void {
+    this.timers.push(setInterval(() => this.recordings.heartbeat(), this.config.gateway.heartbeatSeconds * 1000))
+    this.timers.push(setInterval(() => this.runs.expire(), EXPIRE_EVERY_MS))
+  }
+
+  /** Ends every session, and returns once all that was recorded is durable. */
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer)
+    this.recordings.stopAll({ reason: 'shutdown', message: 'the gateway is shutting down' })
+    await this.recordings.close()
+    this.runLog.close()
+    this.unlock()
+  }
+
+  private openRecordings(spool: string, digestKey: DigestKey): Recordings {
+    const { open, start } = recoverSpool(spool)
+    const bootId = uuidv7(Math.floor(this.clock.wallUs() / 1000), randomBytes(10))
+    const identity = { tenant: this.config.tenant, gatewayId: this.config.gateway.id, bootId }
+    const recordings = new Recordings(identity, digestKey, this.clock, randomBytes, open, (checkpoint) => {
+      const { segmentBytes } = this.config.gateway
+      return new Outbox({ dir: spool, segmentBytes, syncWithinMs: SYNC_WITHIN_MS, retryAfterMs: RETRY_SPOOL_AFTER_MS, start, checkpoint })
+    })
+    recordings.closeCrashed()
+    recordings.announceBoot()
+    return recordings
+  }
+}

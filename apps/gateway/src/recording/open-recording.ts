@@ -1,0 +1,162 @@
+import { type DigestKey, type EventBody, EventChain, type EventType, type FoundObservables, type SessionEnvelope } from '@hoptrace/events'
+import type { Outbox } from '../spool/outbox.ts'
+import type { KnownSession } from '../spool/recovery.ts'
+import type { Clock } from './clock.ts'
+import { SendQueue } from './send-queue.ts'
+import type { Durability, EndReason, SessionRecording, SpoolMark, StopOrder } from './session-recording.ts'
+
+/** What all recordings of a gateway share. */
+export interface RecordingHost {
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly digestKey: DigestKey
+  /** Hears that sends of this recording wait for the spool. */
+  onWaiting(recording: OpenRecording): void
+  onClosed(recording: OpenRecording): void
+}
+
+/** Recording of one session into the outbox. */
+export class OpenRecording implements SessionRecording {
+  private readonly outbox: Outbox
+  private readonly chain: EventChain
+  private readonly forwards: SendQueue
+  private readonly releases: SendQueue
+  private readonly startedUs: number
+  private lastElapsedUs = 0
+  private lastMark: SpoolMark = 0
+  private stopListener: ((order: StopOrder) => void) | null = null
+  private stopOrder: StopOrder | null = null
+  private ending: { reason: EndReason; message: string | null } | null = null
+  private isLost = false
+  private isClosed = false
+
+  constructor(
+    readonly envelope: SessionEnvelope,
+    private readonly durability: Durability,
+    private readonly host: RecordingHost,
+  ) {
+    this.outbox = host.outbox
+    this.chain = new EventChain(envelope)
+    this.forwards = new SendQueue(this.outbox)
+    this.releases = new SendQueue(this.outbox)
+    this.startedUs = host.clock.monotonicUs()
+  }
+
+  get digestKey(): DigestKey {
+    return this.host.digestKey
+  }
+
+  get sessionId(): string {
+    return this.envelope.sessionId
+  }
+  get mark(): SpoolMark {
+    return this.lastMark
+  }
+  get lastSeq(): number {
+    return this.chain.lastSeq
+  }
+  get known(): KnownSession {
+    return { envelope: this.envelope, seq: this.chain.lastSeq, hash: this.chain.lastHash, elapsedUs: this.lastElapsedUs }
+  }
+
+  append<T extends EventType>(type: T, body: EventBody<T>, found?: FoundObservables): number {
+    if (this.isClosed || this.ending) return this.chain.lastSeq
+    if (this.outbox.downBecause !== null) return this.lose(this.outbox.downBecause)
+    this.lastElapsedUs = this.host.clock.monotonicUs() - this.startedUs
+    const moment = { wallUs: this.host.clock.wallUs(), elapsedUs: this.lastElapsedUs }
+    const encoded = this.chain.next(type, body, moment, found)
+    this.lastMark = this.outbox.append(encoded)
+    return this.chain.lastSeq
+  }
+
+  forward(send: () => void): void {
+    if (this.isStopped) return
+    if (this.isLost) {
+      send()
+      return
+    }
+    this.forwards.add(this.durability === 'strict' ? this.lastMark : 0, this.lastMark, send)
+    // The sync that the answer will wait for runs while the target works.
+    if (this.durability === 'default') this.outbox.want(this.lastMark)
+    if (!this.forwards.isEmpty) this.host.onWaiting(this)
+  }
+
+  release(mark: SpoolMark, send: () => void): void {
+    if (this.isStopped) return
+    if (this.isLost) {
+      send()
+      return
+    }
+    const durable = this.durability === 'strict' ? this.lastMark : this.durability === 'best-effort' ? 0 : mark
+    this.releases.add(durable, this.lastMark, send)
+    if (!this.releases.isEmpty) this.host.onWaiting(this)
+  }
+
+  onStop(listener: (order: StopOrder) => void): void {
+    this.stopListener = listener
+    if (this.stopOrder) listener(this.stopOrder)
+  }
+
+  end(reason: EndReason, message?: string): void {
+    if (this.ending || this.isClosed) return
+    // An order of the gateway's is why the connections closed, whichever end noticed first.
+    const because = this.stopOrder?.reason ?? reason
+    const ending = { reason: because, message: this.stopOrder?.message ?? message ?? null }
+    this.append('session.ended', ending)
+    this.ending = ending
+    if (this.outbox.downBecause === null && !this.isLost) this.close()
+  }
+
+  /** Orders the proxy to close both connections. The first order stands. */
+  stop(order: StopOrder): void {
+    if (this.stopOrder || this.isClosed) return
+    this.stopOrder = order
+    this.forwards.clear()
+    this.releases.clear()
+    this.stopListener?.(order)
+  }
+
+  /** Sends what the spool now allows. @returns whether sends still wait */
+  progress(): boolean {
+    this.forwards.drain()
+    this.releases.drain()
+    return !(this.forwards.isEmpty && this.releases.isEmpty)
+  }
+
+  /** The outbox went down (with the reason) or came back (null). */
+  faultChanged(fault: string | null): void {
+    if (fault !== null) this.lose(fault)
+    else if (this.isLost) this.resume()
+  }
+
+  private get isStopped(): boolean {
+    return this.stopOrder !== null || this.isClosed
+  }
+
+  // No record, no access; unless the target says best-effort, and then the gap says so.
+  private lose(fault: string): number {
+    if (this.isLost) return this.chain.lastSeq
+    this.isLost = true
+    if (this.durability !== 'best-effort') this.stop({ reason: 'recording', message: `this session cannot be recorded (${fault})` })
+    this.forwards.release()
+    this.releases.release()
+    return this.chain.lastSeq
+  }
+
+  // Every event made before the fall is kept by the outbox; what came after it was never made. The gap stands between.
+  private resume(): void {
+    const { ending } = this
+    this.isLost = false
+    this.ending = null
+    this.append('recording.gap', { reason: 'spool', message: 'the spool could not be written', fromSeq: this.chain.lastSeq + 1 })
+    if (!ending) return
+    this.append('session.ended', ending)
+    this.ending = ending
+    this.close()
+  }
+
+  private close(): void {
+    this.isClosed = true
+    this.host.onClosed(this)
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  type DigestKey,
+  type EventBody,
+  EventChain,
+  type EventType,
+  type FoundObservables,
+  type SessionEnvelope,
+  uuidv7,
+} from '@hoptrace/events'
+import type { Outbox } from '../spool/outbox.ts'
+import { encodeKnownSessions, type KnownSession } from '../spool/recovery.ts'
+import type { Clock } from './clock.ts'
+import { OpenRecording, type RecordingHost } from './open-recording.ts'
+import type { Durability, StopOrder } from './session-recording.ts'
+
+export type GatewayIdentity = { tenant: string; gatewayId: string; bootId: string }
+
+/** Fewer ids in a heartbeat than would pass an event's size. */
+const MAX_HEARTBEAT_SESSIONS = 8000
+
+/** All recordings that are open at this gateway, and its own boot stream for what belongs to no session. */
+export class Recordings implements RecordingHost {
+  private readonly open = new Map<string, OpenRecording>()
+  private readonly waiting = new Set<OpenRecording>()
+  private readonly boot: OpenRecording
+  readonly outbox: Outbox
+
+  constructor(
+    private readonly identity: GatewayIdentity,
+    readonly digestKey: DigestKey,
+    readonly clock: Clock,
+    private readonly random: (bytes: number) => Buffer,
+    /** Sessions that the last gateway on this spool left open. */
+    private crashed: readonly KnownSession[],
+    openOutbox: (checkpoint: () => Buffer) => Outbox,
+  ) {
+    this.outbox = openOutbox(() => encodeKnownSessions(this.known()))
+    this.outbox.onProgress(() => this.progress())
+    this.outbox.onFault((fault) => this.faultChanged(fault))
+    const nobody = { run: null, principal: null, rootPrincipal: null, lineage: [], origin: null, target: null }
+    this.boot = new OpenRecording({ ...identity, ...nobody, sessionId: identity.bootId }, 'best-effort', this)
+  }
+
+  /** Is recording possible now? Null, or why not. */
+  get downBecause(): string | null {
+    return this.outbox.downBecause
+  }
+  get openCount(): number {
+    return this.open.size
+  }
+
+  /** Opens the recording of a new session. */
+  start(
+    who: Pick<SessionEnvelope, 'run' | 'principal' | 'rootPrincipal' | 'lineage' | 'origin' | 'target'>,
+    durability: Durability,
+  ): OpenRecording {
+    const sessionId = uuidv7(Math.floor(this.clock.wallUs() / 1000), this.random(10))
+    const recording = new OpenRecording({ ...this.identity, ...who, sessionId }, durability, this)
+    this.open.set(sessionId, recording)
+    return recording
+  }
+
+  /** Begins the boot stream, so that a gateway that died at once is on record too. */
+  announceBoot(): void {
+    this.note('session.started', { client: 'hoptrace gateway', database: null, tls: false })
+  }
+
+  /** Appends to the boot stream, gapless like any session's. */
+  note<T extends EventType>(type: T, body: EventBody<T>, found?: FoundObservables): number {
+    return this.boot.append(type, body, found)
+  }
+
+  /** Names the last seq of every open session, so that a lost tail shows. */
+  heartbeat(): void {
+    const all = [...this.open.values()].map((r): [string, number] => [r.sessionId, r.lastSeq])
+    const open = all.slice(0, MAX_HEARTBEAT_SESSIONS)
+    this.note('gateway.heartbeat', { open, ...(open.length < all.length ? { truncated: { kept: open.length, total: all.length } } : {}) })
+  }
+
+  /** Ends the open sessions of these runs. @returns how many */
+  stopRuns(runs: ReadonlySet<string>, order: StopOrder): number {
+    const affected = [...this.open.values()].filter((r) => r.envelope.run !== null && runs.has(r.envelope.run))
+    for (const recording of affected) recording.stop(order)
+    return affected.length
+  }
+
+  openSessionsOf(run: string): number {
+    return [...this.open.values()].filter((r) => r.envelope.run === run).length
+  }
+
+  stopAll(order: StopOrder): void {
+    for (const recording of [...this.open.values()]) recording.stop(order)
+  }
+
+  /** Says of every session that was open when the last gateway died that something may be missing, and ends it. */
+  closeCrashed(): void {
+    for (const session of this.crashed) {
+      const chain = new EventChain(session.envelope, session)
+      const at = { wallUs: this.clock.wallUs(), elapsedUs: session.elapsedUs }
+      const message = 'the gateway died while this session was open'
+      if (session.envelope.sessionId !== session.envelope.bootId) {
+        this.outbox.append(chain.next('recording.gap', { reason: 'crash', message, fromSeq: session.seq + 1 }, at))
+      }
+      this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
+    }
+    this.crashed = []
+  }
+
+  /** Ends the boot stream and closes the spool, all durable. */
+  async close(): Promise<void> {
+    for (const recording of [...this.open.values()]) recording.end('shutdown')
+    this.boot.end('shutdown')
+    await this.outbox.close()
+  }
+
+  onWaiting(recording: OpenRecording): void {
+    this.waiting.add(recording)
+  }
+
+  onClosed(recording: OpenRecording): void {
+    this.open.delete(recording.sessionId)
+    this.waiting.delete(recording)
+  }
+
+  private progress(): void {
+    for (const recording of this.waiting) if (!recording.progress()) this.waiting.delete(recording)
+  }
+
+  private faultChanged(fault: string | null): void {
+    this.boot.faultChanged(fault)
+    for (const recording of [...this.open.values()]) recording.faultChanged(fault)
+  }
+
+  // Called by the outbox while this object is still being built, too: then nothing is open yet.
+  private known(): KnownSession[] {
+    if (!this.boot) return [...this.crashed]
+    const open = [this.boot, ...this.open.values()].filter((r) => r.lastSeq >= 0)
+    // Until they are closed here, a death of this gateway must not lose those that the last one left.
+    return [...this.crashed, ...open.map((r) => r.known)]
+  }
+}
