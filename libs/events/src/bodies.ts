@@ -89,12 +89,17 @@ export type BindValue = z.infer<typeof BindValue>
 
 const SqlStatement = z.object({
   text: z.string(),
+  /** In bytes of the text. */
   truncated: Truncation.optional(),
+  /** The statement's bytes, where they are not valid UTF-8 and `text` therefore is not all of them. */
+  raw: Bytes.optional(),
   /** `simple`: a Query message. `extended`: one Execute. `function`: a FunctionCall message. */
   mode: z.enum(['simple', 'extended', 'function']),
   /** Name of the prepared statement; empty for the unnamed one. */
   prepared: z.string().nullable(),
   params: z.array(BindValue),
+  /** In bind values. */
+  paramsTruncated: Truncation.optional(),
   /** First keyword, upper case: `SELECT`, `COPY`. */
   kind: z.string(),
   tables: z.array(z.string()),
@@ -129,9 +134,15 @@ const SqlResult = z.object({
   durationUs: z.int(),
   error: SqlError.nullable(),
   columns: z.array(SqlColumn),
+  columnsTruncated: Truncation.optional(),
   /** The first rows of the answer, as text; null is NULL. Binary of unknown types as `\x` hex. */
   sample: z.array(z.array(z.string().nullable())),
+  /** In rows recorded whole: a row of the sample with a cut cell is not. */
   truncated: Truncation.optional(),
+  /** Cells of the sample that were cut: row, column, and the cell's bytes on the wire. */
+  cutCells: z.array(z.tuple([z.int(), z.int(), z.int()])).optional(),
+  /** Cells of the sample that are not valid UTF-8: row and column of each, its bytes as `\x` hex. */
+  hexCells: z.array(z.tuple([z.int(), z.int()])).optional(),
   copy: z
     .strictObject({
       direction: z.enum(['in', 'out', 'both']),
@@ -142,16 +153,25 @@ const SqlResult = z.object({
     })
     .optional(),
   transaction: TransactionState,
-  /** True when the connection ended before the answer did. */
+  /**
+   * True when the answer never came whole: the connection ended first, or the server discarded the statement
+   * because an earlier one in its pipeline failed.
+   */
   incomplete: z.boolean().optional(),
 })
-/** A message that answers no statement: a notice, an asynchronous notification, a cancel request. */
+/**
+ * A message that answers no statement: a notice (or an error of no statement), an asynchronous notification, a cancel request;
+ * and the first bytes that the caller copied in (`copy`), on record before the COPY can take effect.
+ */
 const SqlNotice = z.object({
-  kind: z.enum(['notice', 'notification', 'cancel']),
+  kind: z.enum(['notice', 'notification', 'cancel', 'copy']),
   severity: z.string().nullable(),
   sqlstate: z.string().nullable(),
   message: z.string(),
   channel: z.string().nullable(),
+  /** `copy`: the first bytes of what was copied in. */
+  data: Bytes.optional(),
+  /** In bytes of the message, or of `data`. */
   truncated: Truncation.optional(),
 })
 
