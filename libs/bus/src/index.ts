@@ -1,4 +1,7 @@
 export * from './batch-consumer.ts'
+export { CursorFile, cursorsIn, readMark } from './cursor-file.ts'
 export * from './publisher.ts'
 export * from './spool-format.ts'
 export * from './spool-mark.ts'
+export { segmentsIn } from './spool-segments.ts'
+export * from './spool-tail.ts'
