@@ -15,8 +15,12 @@ export class DurableMark {
 
   advance(position: SpoolPosition): void {
     if (this.position && comparePositions(position, this.position) <= 0) return
-    writeSync(this.fd, encodeMark(position), 0, undefined, 0)
-    this.position = position
+    try {
+      writeSync(this.fd, encodeMark(position), 0, undefined, 0)
+      this.position = position
+    } catch {
+      // Readers wait a little longer; the next sync tries again, and recovery does not need the mark.
+    }
   }
 
   close(): void {
