@@ -1,1 +1,10 @@
-export {}
+export { type Access, accessId, callerOf, compareAccesses, type Run, type Sighting } from './access.ts'
+export { type Baseline, baselineId, dayOf } from './baseline.ts'
+export { type ChainAccess, chainsOf, type HopChain } from './chain.ts'
+export { describeEvidence, describeHop } from './describe.ts'
+export type { Evidence, EvidenceClass, EvidenceClassName, HopEnd } from './evidence/evidence.ts'
+export { type Alternative, chainId, type Hop, hopId } from './hop.ts'
+export { type Linked, linkHops } from './link.ts'
+export { comparePlaces, type Place, precedes } from './place.ts'
+export { DAY_US, defaultLinkPolicy, type LinkPolicy } from './policy.ts'
+export type { Evidenced } from './world.ts'

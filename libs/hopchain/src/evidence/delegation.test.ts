@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { aRun, arrows, aSession, link } from '../testing.ts'
+
+const parent = aSession({ id: 'parent', at: 0 })
+
+describe('delegation', () => {
+  it('links an access of a child run to the last access of the run that minted it', () => {
+    const child = aSession({ id: 'child', at: 5, run: 'run-2', lineage: ['run-1'] })
+    expect(arrows(link([aSession({ id: 'older', at: -5, until: -4 }), parent, child], { runs: [aRun('run-2', 4, ['run-1'])] }))).toEqual([
+      'parent>child delegation',
+    ])
+  })
+
+  it('does not link to what the parent reached after the mint', () => {
+    const child = aSession({ id: 'child', at: 5, run: 'run-2', lineage: ['run-1'] })
+    expect(arrows(link([parent, aSession({ id: 'later', at: 4 }), child], { runs: [aRun('run-2', 3, ['run-1'])] }))).toEqual([
+      'parent>child delegation',
+    ])
+  })
+
+  it('goes up to the grandparent when the parent run reached nothing', () => {
+    const child = aSession({ id: 'child', at: 5, run: 'run-3', lineage: ['run-1', 'run-2'] })
+    expect(arrows(link([parent, child], { runs: [aRun('run-2', 1, ['run-1']), aRun('run-3', 2, ['run-1', 'run-2'])] }))).toEqual([
+      'parent>child delegation',
+    ])
+  })
+
+  it('adds to a value that flowed from an earlier access of the same parent, and prefers that access', () => {
+    const reads = aSession({ id: 'reads', at: -5, until: -4, seen: [['answered', 'host', 'db.internal']] })
+    const child = aSession({ id: 'child', at: 5, run: 'run-2', lineage: ['run-1'], seen: [['target', 'host', 'db.internal']] })
+    const [hop] = link([reads, parent, child], { runs: [aRun('run-2', 4, ['run-1'])] })
+    expect(hop?.fromAccess).toBe('reads')
+    expect(hop?.evidence.map((each) => each.class)).toEqual(['delegation', 'target-flow', 'same-root'])
+    expect(hop?.alternatives.map((each) => each.fromAccess)).toEqual(['parent'])
+  })
+
+  it('does not link accesses of one run, nor of siblings', () => {
+    const siblings = ['run-2', 'run-3'].map((run, at) => aSession({ id: run, at, run, lineage: ['run-1'] }))
+    expect(link([...siblings, aSession({ id: 'again', at: 9, run: 'run-3', lineage: ['run-1'] })])).toEqual([])
+  })
+})

@@ -1,0 +1,57 @@
+import { type Access, compareAccesses } from '../access.ts'
+import { comparePlaces, type Place } from '../place.ts'
+import type { World } from '../world.ts'
+import { type Evidence, type EvidenceClass, startOf } from './evidence.ts'
+
+/**
+ * The run of the later access was minted with the token of the earlier one's run: the gateway's lineage, not a claim.
+ * Found from the nearest ancestor that had an access before the mint, and there from the last one; confirmed for any other.
+ */
+export const delegation: EvidenceClass = {
+  name: 'delegation',
+  isWeak: false,
+  find(to, world) {
+    for (const mint of mintsAbove(to, world)) {
+      const from = world.accessesOfRun(mint.parent).findLast((access) => mayHaveMinted(access, to, mint, world))
+      if (from) return [evidenceOf(from, to, mint, world)]
+    }
+    return []
+  },
+  confirm(from, to, world) {
+    const mint = mintsAbove(to, world).find(({ parent }) => parent === from.run)
+    return mint && mayHaveMinted(from, to, mint, world) ? [evidenceOf(from, to, mint, world)] : []
+  },
+}
+
+/** `child` was minted with the token of `parent`, at `at` when its `run.started` is known. */
+type Mint = { parent: string; child: string; at: Place | null }
+
+// Nearest ancestor first.
+function mintsAbove(access: Access, world: World): Mint[] {
+  if (access.run === null) return []
+  const path = [...access.lineage, access.run]
+  const mints = access.lineage.map((parent, depth) => {
+    const child = path[depth + 1] ?? parent
+    return { parent, child, at: world.runs.get(child)?.started ?? null }
+  })
+  return mints.reverse()
+}
+
+function mayHaveMinted(from: Access, to: Access, mint: Mint, world: World): boolean {
+  if (from.kind !== 'session' || from.id === to.id || compareAccesses(from, to) >= 0) return false
+  if (to.start.tsUs - from.start.tsUs > world.policy.windowUs) return false
+  return mint.at === null || comparePlaces(from.start, mint.at) < 0
+}
+
+function evidenceOf(from: Access, to: Access, mint: Mint, world: World): Evidence {
+  return {
+    class: 'delegation',
+    score: world.policy.weights.delegation,
+    isLink: true,
+    fromAccess: from.id,
+    from: startOf(from),
+    to: startOf(to),
+    observable: null,
+    basis: { parentRun: mint.parent, childRun: mint.child, ...(mint.at ? { mintedIn: mint.at.stream, mintedSeq: mint.at.seq } : {}) },
+  }
+}

@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Access, compareAccesses, type Run } from './access.ts'
+import { chainsOf } from './chain.ts'
+import { compareEnds } from './hop.ts'
+import { linkHops } from './link.ts'
+import { defaultLinkPolicy } from './policy.ts'
+import { aRefusal, aRun, aSession } from './testing.ts'
+
+const SECRETS = ['alpha-1', 'beta-2', 'gamma-3']
+const HOSTS = ['a.internal', 'b.internal', 'c.internal']
+const RUNS = [aRun('run-1', -50), aRun('run-2', 10, ['run-1']), aRun('run-3', 20, ['run-1', 'run-2']), aRun('run-9', -40)]
+
+const seen = fc.oneof(
+  fc.tuple(fc.constantFrom('answered', 'asked', 'presented'), fc.constant('credential'), fc.constantFrom(...SECRETS), fc.nat(60)),
+  fc.tuple(fc.constantFrom('answered', 'asked', 'target'), fc.constant('host'), fc.constantFrom(...HOSTS), fc.nat(60)),
+)
+const who = fc.constantFrom(...RUNS.map(({ id, lineage }) => ({ run: id, lineage })), { run: null, lineage: [], principal: 'ben' })
+const wanted = fc.record({
+  at: fc.nat(60),
+  who,
+  seen: fc.array(seen, { maxLength: 6 }),
+  isRefused: fc.boolean(),
+  origin: fc.constantFrom(null, '10.0.0.1', '10.0.0.2'),
+  host: fc.constantFrom('10.0.0.1', '10.0.0.2'),
+})
+const world = fc.array(wanted, { maxLength: 14 }).map((all) =>
+  all.map((one, index): Access => {
+    // Sightings of a session follow its start, in the order of their seqs.
+    const sightings = one.seen
+      .map(([role, kind, value, after]) => [role, kind, value, one.at + after] as const)
+      .toSorted((a, b) => a[3] - b[3])
+    const common = { at: one.at, ...one.who, origin: one.origin, seen: sightings.map((each) => [...each]) as never }
+    return one.isRefused
+      ? aRefusal({ ...common, id: index, target: 'billing' })
+      : aSession({ ...common, id: `session-${index}`, address: `${one.host}:22` })
+  }),
+)
+
+describe('linkHops, of any accesses', () => {
+  it('gives bit-identical hops and chains in any order of arrival', () => {
+    fc.assert(
+      fc.property(
+        world.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          const reordered = shuffled.map((access) => ({ ...access, sightings: [...access.sightings].reverse() }))
+          expect(JSON.stringify(found(reordered, [...RUNS].reverse()))).toBe(JSON.stringify(found(all)))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('gives the same hops linked in batches of any size as linked at once', () => {
+    fc.assert(
+      fc.property(world, fc.integer({ min: 1, max: 5 }), (all, size) => {
+        const batches = Array.from(
+          { length: Math.ceil(all.length / size) },
+          (_, n) => new Set(all.slice(n * size, (n + 1) * size).map(({ id }) => id)),
+        )
+        const inBatches = batches.flatMap((scope) => linkHops({ accesses: all, runs: RUNS, baselines: [] }, defaultLinkPolicy, scope).hops)
+        expect(inBatches.map((hop) => JSON.stringify(hop)).sort()).toEqual(
+          found(all)
+            .hops.map((hop) => JSON.stringify(hop))
+            .sort(),
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('does not change a hop when unrelated accesses are added', () => {
+    fc.assert(
+      fc.property(world, (all) => {
+        const strangers = [1, 2, 3].map((n) =>
+          aSession({
+            id: `stranger-${n}`,
+            at: n,
+            run: `stranger-${n}`,
+            rootPrincipal: 'eve',
+            seen: [['answered', 'host', `x${n}.internal`]],
+          }),
+        )
+        expect(found([...all, ...strangers])).toEqual(found(all))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('links no access to itself, to a later event, or into a cycle, and gives each at most one parent', () => {
+    fc.assert(
+      fc.property(world, (all) => {
+        const { hops, accesses, chains } = found(all)
+        const byId = new Map(accesses.map((access) => [access.id, access]))
+        for (const hop of hops) {
+          const [from, to] = [byId.get(hop.fromAccess), byId.get(hop.toAccess)]
+          expect(hop.from.session).not.toBe(hop.to.session)
+          expect(from && to && compareAccesses(from, to)).toBeLessThan(0)
+          for (const evidence of hop.evidence) expect(compareEnds(evidence.from, evidence.to)).toBeLessThan(0)
+        }
+        expect(new Set(hops.map(({ toAccess }) => toAccess)).size).toBe(hops.length)
+        expect(new Set(hops.map(({ id }) => id)).size).toBe(hops.length)
+        expect(chains.reduce((sum, chain) => sum + chain.hops.length, 0)).toBe(hops.length)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('scores in integers', () => {
+    fc.assert(
+      fc.property(world, (all) =>
+        found(all).hops.every((hop) => Number.isInteger(hop.score) && hop.evidence.every(({ score }) => Number.isInteger(score))),
+      ),
+    )
+  })
+
+  it('never links by a value that its caller sent before the answer', () => {
+    fc.assert(
+      fc.property(world, (all) => {
+        const sender = aSession({
+          id: 'told',
+          at: -10,
+          run: 'run-1',
+          seen: [
+            ...SECRETS.map((secret) => ['asked', 'credential', secret] as never),
+            ...HOSTS.map((host) => ['asked', 'host', host] as never),
+          ],
+        })
+        const tree = new Set([sender, ...all].filter(({ run }) => run !== null && run !== 'run-9').map(({ id }) => id))
+        const flows = found([sender, ...all]).hops.flatMap(({ evidence, toAccess }) => (tree.has(toAccess) ? evidence : []))
+        expect(flows.filter(({ observable }) => observable !== null)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+function found(accesses: Access[], runs: Run[] = RUNS) {
+  const { hops, uses } = linkHops({ accesses, runs, baselines: [] }, defaultLinkPolicy)
+  const chains = chainsOf(hops, new Map([...accesses, ...uses].map((access) => [access.id, access])))
+  const everything = [...accesses, ...uses].sort(compareAccesses)
+  return {
+    hops,
+    chains: chains.map(({ accesses: members, ...chain }) => ({
+      ...chain,
+      members: members.map(({ access, depth }) => [access.id, depth]),
+    })),
+    accesses:
+      hops.length > 0
+        ? (everything
+            .filter(({ id }) => hops.some((hop) => hop.fromAccess === id || hop.toAccess === id))
+            .map((access) => ({ id: access.id, start: access.start })) as Access[])
+        : [],
+  }
+}

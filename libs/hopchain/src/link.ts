@@ -1,0 +1,73 @@
+import { type Access, accessId, type Sighting } from './access.ts'
+import { type Candidate, candidatesFor } from './candidate.ts'
+import { isSecretUse } from './evidence/credential-flow.ts'
+import { flowsInto } from './evidence/value-flow.ts'
+import { anchorOf, compareEnds, type Hop, hopId } from './hop.ts'
+import { compareText } from './place.ts'
+import type { LinkPolicy } from './policy.ts'
+import { type Evidenced, World } from './world.ts'
+
+export type Linked = {
+  /** In the order of the events that they lead to; at most one leads to an access. */
+  hops: Hop[]
+  /** Nodes that the input did not hold: uses of a secret inside sessions that were already open. */
+  uses: Access[]
+}
+
+/**
+ * Links each access to the one that most likely led to it. Deterministic: the order of the input does not matter, and what
+ * happened later, or elsewhere, does not change a hop. O(uses × answers of the same value).
+ * @param scope ids of the accesses to link; all when left out. The rest is what they may be linked to
+ */
+export function linkHops(evidenced: Evidenced, policy: LinkPolicy, scope?: ReadonlySet<string>): Linked {
+  const world = new World(evidenced, policy)
+  const inScope = world.accesses.filter(({ id }) => scope?.has(id) ?? true)
+  const uses = inScope.flatMap((access) => usesInside(access, world))
+  const hops = [...inScope, ...uses].flatMap((to) => hopInto(to, world))
+  return { hops: hops.sort((a, b) => compareEnds(a.to, b.to) || compareText(a.id, b.id)), uses }
+}
+
+function hopInto(to: Access, world: World): Hop[] {
+  const [best, ...others] = candidatesFor(to, world)
+  const strongest = best?.strongest[0]
+  const anchor = best ? anchorOf(best.all) : null
+  if (!best || !strongest || !anchor) return []
+  return [
+    {
+      id: hopId(anchor.from, anchor.to, anchor.class),
+      fromAccess: best.from.id,
+      toAccess: to.id,
+      class: strongest.class,
+      from: strongest.from,
+      to: strongest.to,
+      score: best.score,
+      evidence: best.strongest,
+      alternatives: others.slice(0, world.policy.maxAlternatives).flatMap(alternativeOf),
+    },
+  ]
+}
+
+function alternativeOf({ from, score, strongest }: Candidate) {
+  const [first] = strongest
+  return first ? [{ fromAccess: from.id, class: first.class, score }] : []
+}
+
+// A secret named in an open session, but answered only in accesses that began after it: the first such use of each secret.
+function usesInside(session: Access, world: World): Access[] {
+  if (session.kind !== 'session') return []
+  const named = session.sightings.filter((sighting) => isSecretUse(sighting) && sighting.seq > session.start.seq)
+  const explained = new Set([...flowsInto(session, world, isSecretUse)].map(({ use }) => use.digest))
+  const used = new Map<string, Access>()
+  for (const sighting of named.sort((a, b) => a.seq - b.seq)) {
+    if (explained.has(sighting.digest) || used.has(sighting.digest)) continue
+    const use = useOf(session, sighting)
+    if (!flowsInto(use, world, isSecretUse).next().done) used.set(sighting.digest, use)
+  }
+  return [...used.values()]
+}
+
+function useOf(session: Access, sighting: Sighting): Access {
+  const { stream, seq, tsUs, ms } = sighting
+  const start = { stream, seq, tsUs }
+  return { ...session, kind: 'use', id: accessId('use', start), start, startMs: ms, lastUs: tsUs, isOpen: false, sightings: [sighting] }
+}
