@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { digestValue } from '@hoptrace/events'
+import { describe, expect, it } from 'vitest'
+import { aDigestKey, anOrigin, aSpoolDir, eventsIn, openRecordings } from '../recording/recordings.test-support.ts'
+import { GatewayAccess } from './gateway-access.ts'
+import { announceRuns } from './run-announcer.ts'
+import { RunLog } from './run-log.ts'
+import { RunRegistry } from './run-registry.ts'
+import { Target } from './target.ts'
+import { TargetDirectory } from './target-directory.ts'
+
+const orders = Target.parse({
+  name: 'orders',
+  aliases: ['orders.internal'],
+  protocol: 'postgres',
+  address: '127.0.0.2:5432',
+  account: 'app',
+  database: 'orders',
+  password: { env: 'ORDERS_PASSWORD' },
+})
+
+/** A clock that tests move. */
+function aClock() {
+  let nowUs = 1_700_000_000_000_000
+  return { wallUs: () => nowUs, monotonicUs: () => nowUs, advance: (seconds: number) => (nowUs += seconds * 1_000_000) }
+}
+
+function aGate() {
+  const dir = aSpoolDir()
+  const logPath = join(mkdtempSync(join(tmpdir(), 'hoptrace-runs-')), 'runs.log')
+  const clock = aClock()
+  const recordings = openRecordings(dir)
+  const runs = new RunRegistry(new RunLog(logPath), clock, randomBytes)
+  announceRuns(runs, recordings)
+  const access = new GatewayAccess(runs, new TargetDirectory([orders]), recordings)
+  const operator = { kind: 'operator', name: 'ana' } as const
+  const request = {
+    principal: 'agent-a',
+    task: 'count orders',
+    ttlSeconds: 600,
+    grants: [{ target: 'orders', protocol: 'postgres' as const }],
+  }
+  const start = () => {
+    const { minted, token } = runs.mint(request, operator)
+    if (minted.kind !== 'run') throw new Error(minted.message)
+    return { run: minted.run, token }
+  }
+  const ask = (secret: string, asked: { target?: string; account?: string | null } = {}) =>
+    access.decide({
+      protocol: 'postgres',
+      presented: { method: 'password', secret },
+      asked: { target: 'orders', account: 'app', database: null, ...asked },
+      origin: anOrigin,
+    })
+  return { dir, logPath, clock, recordings, runs, access, start, ask, request }
+}
+
+describe('access', () => {
+  it('opens a recording under the identity that the token proves', async () => {
+    const gate = aGate()
+    const { run, token } = gate.start()
+    const decision = gate.ask(token)
+    expect(decision).toMatchObject({ kind: 'allow', run: { id: run.id }, target: { name: 'orders' } })
+    await gate.recordings.close()
+    const allowed = eventsIn(gate.dir).find((event) => event.type === 'access.decided')
+    expect(allowed).toMatchObject({ run: run.id, principal: 'agent-a', rootPrincipal: 'agent-a', body: { decision: 'allow' } })
+  })
+
+  it('finds a target by its alias', () => {
+    const gate = aGate()
+    expect(gate.ask(gate.start().token, { target: 'Orders.Internal' }).kind).toBe('allow')
+  })
+
+  it.each([
+    ['unknown-token', {}, 'hop_not-a-token'],
+    ['unknown-target', { target: 'payroll' }, null],
+    ['wrong-account', { account: 'postgres' }, null],
+  ] as const)('refuses with %s and records what was asked for, with the digest of the secret', async (reason, asked, secret) => {
+    const gate = aGate()
+    const { token } = gate.start()
+    const tried = secret ?? token
+    expect(gate.ask(tried, asked)).toMatchObject({ kind: 'deny', reason })
+    await gate.recordings.close()
+    const denied = eventsIn(gate.dir).find((event) => event.type === 'access.decided')
+    expect(denied?.body).toMatchObject({ decision: 'deny', reason, asked: { target: 'orders', account: 'app', ...asked } })
+    expect(denied?.observables).toContainEqual(
+      expect.objectContaining({ kind: 'credential', role: 'presented', digest: digestValue(aDigestKey, 'credential', tried) }),
+    )
+    expect(JSON.stringify(eventsIn(gate.dir))).not.toContain(tried)
+  })
+
+  it('refuses what the run has no grant for', () => {
+    const gate = aGate()
+    const { minted, token } = gate.runs.mint({ ...gate.request, grants: [] }, { kind: 'operator', name: 'ana' })
+    expect(minted.kind).toBe('run')
+    expect(gate.ask(token)).toMatchObject({ kind: 'deny', reason: 'not-granted' })
+  })
+
+  it('refuses an expired run and ends its open sessions', async () => {
+    const gate = aGate()
+    const { token } = gate.start()
+    const decision = gate.ask(token)
+    if (decision.kind === 'deny') throw new Error(decision.message)
+    let order: string | null = null
+    decision.recording.onStop((stop) => {
+      order = stop.reason
+    })
+    gate.clock.advance(601)
+    expect(gate.ask(token)).toMatchObject({ kind: 'deny', reason: 'expired' })
+    expect(order).toBe('expired')
+  })
+
+  it('revokes a run with its descendants and ends their open sessions at once', () => {
+    const gate = aGate()
+    const parent = gate.start()
+    const child = gate.runs.mint({ ...gate.request, principal: 'agent-b', ttlSeconds: 60 }, { kind: 'run', run: parent.run })
+    const decision = gate.ask(child.token)
+    if (decision.kind === 'deny') throw new Error(decision.message)
+    const orders: string[] = []
+    decision.recording.onStop((stop) => orders.push(stop.reason))
+    expect(gate.runs.revoke(parent.run.id, 'ana', 'misdirected')).toHaveLength(2)
+    expect(orders).toEqual(['revoked'])
+    expect(gate.ask(child.token)).toMatchObject({ kind: 'deny', reason: 'revoked' })
+  })
+
+  it('remembers runs and revocations after a restart', () => {
+    const gate = aGate()
+    const kept = gate.start()
+    const revoked = gate.start()
+    gate.runs.revoke(revoked.run.id, 'ana', '')
+    const again = new RunRegistry(new RunLog(gate.logPath), gate.clock, randomBytes)
+    expect(again.findByToken(kept.token)).toMatchObject({ state: 'live', run: { id: kept.run.id } })
+    expect(again.findByToken(revoked.token)).toMatchObject({ state: 'revoked' })
+  })
+})
+
+describe('a child run', () => {
+  it('takes its root principal and lineage from the token that minted it', () => {
+    const gate = aGate()
+    const parent = gate.start()
+    const { minted } = gate.runs.mint({ ...gate.request, principal: 'agent-b', ttlSeconds: 60 }, { kind: 'run', run: parent.run })
+    expect(minted).toMatchObject({ run: { principal: 'agent-b', rootPrincipal: 'agent-a', lineage: [parent.run.id] } })
+  })
+
+  it('cannot claim a lineage', () => {
+    const gate = aGate()
+    const forged = { ...gate.request, rootPrincipal: 'ana', lineage: ['019aa0c0-0000-7000-8000-0000000000a1'] }
+    const { minted } = gate.runs.mint(forged, { kind: 'operator', name: 'ana' })
+    expect(minted).toMatchObject({ run: { rootPrincipal: 'agent-a', lineage: [] } })
+  })
+
+  it('gets no grant that its parent lacks, no forwarding either', () => {
+    const gate = aGate()
+    const parent = gate.start()
+    const minter = { kind: 'run', run: parent.run } as const
+    for (const grant of [
+      { target: 'payroll', protocol: 'postgres' as const },
+      { target: 'orders', protocol: 'ssh' as const },
+      { target: 'orders', protocol: 'postgres' as const, forward: true },
+    ]) {
+      expect(gate.runs.mint({ ...gate.request, ttlSeconds: 60, grants: [grant] }, minter).minted).toMatchObject({
+        reason: 'grant-not-held',
+      })
+    }
+  })
+
+  it('cannot outlive its parent', () => {
+    const gate = aGate()
+    const parent = gate.start()
+    const { minted } = gate.runs.mint({ ...gate.request, ttlSeconds: 601 }, { kind: 'run', run: parent.run })
+    expect(minted).toMatchObject({ kind: 'refused', reason: 'outlives-parent' })
+  })
+})
