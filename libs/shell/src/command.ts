@@ -1,0 +1,12 @@
+/** A word of a command after quotes and escapes are removed. `offset` is where it begins in the text, in UTF-16 units. */
+export type ShellWord = { text: string; offset: number }
+
+/** One simple command: its words without redirections. `endsWith` is the operator that ends it, empty at the end. */
+export type ShellCommand = { words: ShellWord[]; endsWith: string }
+
+/** Command lines are read up to here, in UTF-16 units. */
+export const MAX_COMMAND_LENGTH = 256 * 1024
+export const MAX_COMMANDS = 4096
+export const MAX_WORDS = 8192
+/** Command substitutions are followed this deep. */
+export const MAX_DEPTH = 4
