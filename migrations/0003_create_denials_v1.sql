@@ -32,10 +32,17 @@ PARTITION BY toYYYYMM(ts)
 ORDER BY (tenant, toStartOfHour(ts), session_id, seq, hash)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- A refusal stands in a stream that is nobody's: who asked, and from where, stands in its body.
 CREATE MATERIALIZED VIEW IF NOT EXISTS denials_from_events TO denials AS
 SELECT
-    tenant, session_id, seq, hash, ts, elapsed_us, gateway_id, boot_id, run, principal, root_principal, lineage,
-    origin_address, origin_port, origin_client,
+    tenant, session_id, seq, hash, ts, elapsed_us, gateway_id, boot_id,
+    coalesce(JSONExtract(content, 'body', 'by', 'run', 'Nullable(UUID)'), session_events.run) AS run,
+    coalesce(JSONExtract(content, 'body', 'by', 'principal', 'Nullable(String)'), CAST(session_events.principal, 'Nullable(String)')) AS principal,
+    coalesce(JSONExtract(content, 'body', 'by', 'rootPrincipal', 'Nullable(String)'), CAST(session_events.root_principal, 'Nullable(String)')) AS root_principal,
+    if(JSONHas(content, 'body', 'by', 'lineage'), JSONExtract(content, 'body', 'by', 'lineage', 'Array(UUID)'), session_events.lineage) AS lineage,
+    if(JSONHas(content, 'body', 'origin'), JSONExtractString(content, 'body', 'origin', 'address'), toString(session_events.origin_address)) AS origin_address,
+    if(JSONHas(content, 'body', 'origin'), JSONExtractInt(content, 'body', 'origin', 'port'), session_events.origin_port) AS origin_port,
+    coalesce(JSONExtract(content, 'body', 'origin', 'client', 'Nullable(String)'), CAST(session_events.origin_client, 'Nullable(String)')) AS origin_client,
     JSONExtractString(content, 'body', 'decision') AS decision,
     JSONExtractString(content, 'body', 'reason') AS reason,
     JSONExtractString(content, 'body', 'asked', 'protocol') AS asked_protocol,

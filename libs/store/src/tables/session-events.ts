@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { InsertRow } from '../rows.ts'
+import type { InsertOptions, Store } from '../store.ts'
+
+/** A row of `session_events` as it is inserted. `ts` is microseconds since the epoch, in decimal. */
+export type SessionEventInsert = {
+  tenant: string
+  session_id: string
+  seq: number
+  ts: string
+  elapsed_us: number
+  gateway_id: string
+  boot_id: string
+  run: string | null
+  principal: string | null
+  root_principal: string | null
+  lineage: readonly string[]
+  origin_address: string
+  origin_port: number
+  origin_client: string | null
+  target_name: string
+  target_protocol: string
+  target_address: string
+  target_account: string
+  type: string
+  outcome: string
+  is_failure: boolean
+  text: string
+  content: string
+  prev_hash: string
+  hash: string
+}
+
+/** An event as it is read back. `content` is the canonical JSON that `hash` proves; parse it for the event. */
+export const SessionEventRow = z.object({
+  sessionId: z.string(),
+  seq: z.int(),
+  /** Microseconds since the epoch, in decimal. */
+  ts: z.string(),
+  elapsedUs: z.int(),
+  type: z.string(),
+  outcome: z.string(),
+  isFailure: z.boolean(),
+  text: z.string(),
+  content: z.string(),
+  prevHash: z.string(),
+  hash: z.string(),
+})
+export type SessionEventRow = z.infer<typeof SessionEventRow>
+
+const COLUMNS = `session_id AS sessionId, seq, toString(toUnixTimestamp64Micro(ts)) AS ts, elapsed_us AS elapsedUs, type, outcome,
+  is_failure AS isFailure, text, content, prev_hash AS prevHash, hash`
+
+/** The whole key's beginning: with it one session is read without looking at any other. */
+const OF_SESSION = `tenant = {tenant:String}
+  AND toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) = toStartOfHour(UUIDv7ToDateTime({session:UUID}, 'UTC'))
+  AND session_id = {session:UUID}`
+
+export type SeqRange = { from?: number; to?: number }
+const LAST_SEQ = 4_294_967_295
+
+/** The events of every session, and of every gateway's own stream. */
+export class SessionEvents {
+  constructor(private readonly store: Store) {}
+
+  insert(rows: readonly InsertRow[], options?: InsertOptions): Promise<void> {
+    return this.store.insert('session_events', rows, options)
+  }
+
+  /** In the order of seq; two contents under one seq follow each other in the order of their hashes. */
+  findBySession(tenant: string, session: string, range: SeqRange = {}): Promise<SessionEventRow[]> {
+    return this.store.query(bySession('sessionEvents.findBySession', tenant, session, range))
+  }
+
+  /** As `findBySession`, row by row: for sessions of any length. */
+  streamBySession(tenant: string, session: string, range: SeqRange = {}): AsyncIterable<SessionEventRow> {
+    return this.store.stream(bySession('sessionEvents.streamBySession', tenant, session, range))
+  }
+
+  /** More than one when the recording holds a conflict. */
+  find(tenant: string, session: string, seq: number): Promise<SessionEventRow[]> {
+    return this.store.query(bySession('sessionEvents.find', tenant, session, { from: seq, to: seq }))
+  }
+}
+
+// A redelivered event is dropped while reading, by LIMIT 1 BY in the order of the key: that needs no FINAL.
+function bySession(name: string, tenant: string, session: string, { from = 0, to = LAST_SEQ }: SeqRange) {
+  return {
+    name,
+    sql: `SELECT ${COLUMNS} FROM session_events
+      WHERE ${OF_SESSION} AND seq BETWEEN {from:UInt32} AND {to:UInt32}
+      ORDER BY session_events.seq, session_events.hash LIMIT 1 BY session_events.seq, session_events.hash`,
+    params: { tenant, session, from, to },
+    row: SessionEventRow,
+  }
+}
