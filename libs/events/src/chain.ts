@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto'
 import type { EventBody, EventType } from './bodies.ts'
 import { CanonicalFormError, canonicalJson } from './canonical-json.ts'
+import { encodedContent } from './encoded-content.ts'
 import type { Observable } from './observable.ts'
 import { type SessionEnvelope, SessionEvent } from './session-event.ts'
 
@@ -106,15 +107,16 @@ export type Decoded =
 /** Reads an encoded event and checks its hash. Never throws: what cannot be read is a value. */
 export function decodeEvent(bytes: Buffer): Decoded {
   if (bytes.length > MAX_EVENT_BYTES) return { kind: 'rejected', reason: 'too-large', at: '' }
+  const text = bytes.toString('utf8')
   let json: unknown
   try {
-    json = JSON.parse(bytes.toString('utf8'))
+    json = JSON.parse(text)
   } catch {
     return { kind: 'rejected', reason: 'not-json', at: '' }
   }
   const parsed = SessionEvent.safeParse(json)
   if (!parsed.success) return { kind: 'rejected', reason: 'not-an-event', at: parsed.error.issues[0]?.path.join('.') ?? '' }
-  const content = contentOf(json as object)
+  const content = encodedContent(text, json as object, parsed.data.hash) ?? contentOf(json as object)
   if (content === null || hashOf(content) !== parsed.data.hash) return { kind: 'rejected', reason: 'hash-mismatch', at: 'hash' }
   return { kind: 'event', event: parsed.data, content }
 }
