@@ -104,7 +104,7 @@ const SqlStatement = z.object({
   kind: z.string(),
   tables: z.array(z.string()),
   transaction: TransactionState,
-  /** Start and end of each statement in a multi-statement string, in UTF-16 units. Absent for one. */
+  /** Start and end of each statement in a multi-statement string, in UTF-16 units; at most the first 2000. Absent for one. */
   parts: z.array(z.tuple([z.int(), z.int()])).optional(),
 })
 
@@ -184,7 +184,14 @@ const TerminalMarker = z.object({ channel: Channel, label: z.string() })
 
 export const Pty = z.object({ term: z.string(), cols: z.int(), rows: z.int() })
 /** A shell is an exec without a command. */
-const SshExec = z.object({ channel: Channel, command: z.string().nullable(), truncated: Truncation.optional(), pty: Pty.nullable() })
+const SshExec = z.object({
+  channel: Channel,
+  command: z.string().nullable(),
+  /** The command's very bytes, when they are not UTF-8. */
+  bytes: Bytes.optional(),
+  truncated: Truncation.optional(),
+  pty: Pty.nullable(),
+})
 const SshExit = z.object({
   channel: Channel,
   status: z.int().nullable(),
@@ -198,7 +205,7 @@ const SshEnv = z.object({ channel: Channel, name: z.string(), value: z.string(),
 const SshSignal = z.object({ channel: Channel, signal: z.string() })
 const SshForward = z.object({
   channel: Channel.nullable(),
-  direction: z.enum(['local', 'remote', 'remote-listen', 'streamlocal']),
+  direction: z.enum(['local', 'remote', 'remote-listen', 'streamlocal', 'x11']),
   phase: z.enum(['opened', 'closed', 'refused']),
   host: z.string(),
   port: z.int(),

@@ -10,6 +10,14 @@ export const GENESIS_HASH = '0'.repeat(64)
 /** An encoded event is at most this many bytes; recorders cut their bodies so that it holds. */
 export const MAX_EVENT_BYTES = 512 * 1024
 
+/** `,"hash":"…"}` */
+const HASH_MEMBER_BYTES = 75
+// One event is encoded at a time, and copied out before the next. UTF-8 takes at most three bytes a UTF-16 unit.
+const scratch = Buffer.allocUnsafeSlow(3 * MAX_EVENT_BYTES) as Buffer & {
+  utf8Write(text: string, offset: number): number
+  latin1Write(text: string, offset: number): number
+}
+
 export class EventTooLargeError extends Error {
   readonly code = 'EVENT_TOO_LARGE'
   readonly retryable = false
@@ -71,12 +79,15 @@ export class EventChain {
       `{"body":${canonicalJson(body)}${f.bootId}${at.elapsedUs}${f.bootToLineage}` +
       `${found.observables.length === 0 ? '[]' : canonicalJson(found.observables)}${truncated}${f.origin}${this.prevHash}` +
       `${f.principalToRun}${this.nextSeq}${f.sessionToTenant}${at.wallUs}","type":"${type}","v":1}`
-    const hash = digest('sha256', content)
-    const encoded = Buffer.from(`${content.slice(0, -1)},"hash":"${hash}"}`, 'utf8')
-    if (encoded.length > MAX_EVENT_BYTES) throw new EventTooLargeError(`${type} takes ${encoded.length} bytes`)
+    if (content.length > MAX_EVENT_BYTES - HASH_MEMBER_BYTES) throw new EventTooLargeError(`${type} takes over ${content.length} bytes`)
+    const length = scratch.utf8Write(content, 0)
+    const total = length - 1 + HASH_MEMBER_BYTES
+    if (total > MAX_EVENT_BYTES) throw new EventTooLargeError(`${type} takes ${total} bytes`)
+    const hash = digest('sha256', scratch.subarray(0, length))
+    scratch.latin1Write(`,"hash":"${hash}"}`, length - 1)
     this.nextSeq += 1
     this.prevHash = hash
-    return encoded
+    return Buffer.from(scratch.subarray(0, total))
   }
 }
 

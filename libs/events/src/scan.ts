@@ -1,6 +1,7 @@
 import { canonicalAddress, canonicalHost, canonicalUrl, decodedBase64, passwordOfUrl } from './canonical-value.ts'
 import { keyFingerprint } from './key-fingerprint.ts'
 import type { ObservableKind } from './observable.ts'
+import { interestingWords, mayBeCredential } from './words.ts'
 
 /** A value found in text, in canonical form. `offset` counts UTF-16 units from the text's start. */
 export type FoundValue = { kind: ObservableKind; canonical: string; offset: number; isNamedSecret?: boolean }
@@ -8,8 +9,6 @@ export type FoundValue = { kind: ObservableKind; canonical: string; offset: numb
 /** Values are taken from the first 256 KiB of a text. */
 export const SCAN_LIMIT = 256 * 1024
 
-// Words are cut at white space and at the marks that surround values in SQL, shell, JSON, YAML and CSV.
-const WORD = /[^\s'"`,;|<>(){}[\]\\\0]{4,1024}/g
 const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----[A-Za-z0-9+/=\s]{40,16384}-----END [A-Z0-9 ]{3,40}-----/g
 const NAMED = /^(?:[A-Za-z0-9_.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api_?key))[=:](.+)$/i
 const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/
@@ -22,7 +21,7 @@ const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]+:/
 export function* scanText(text: string): Generator<FoundValue> {
   const scanned = text.length > SCAN_LIMIT ? text.slice(0, SCAN_LIMIT) : text
   if (scanned.includes('-----BEGIN ')) yield* scanKeys(scanned)
-  for (const match of scanned.matchAll(WORD)) yield* scanWord(match[0], match.index)
+  for (const { word, offset } of interestingWords(scanned)) yield* scanWord(word, offset)
 }
 
 function* scanKeys(text: string): Generator<FoundValue> {
@@ -53,7 +52,8 @@ function* scanWord(word: string, offset: number): Generator<FoundValue> {
 // `host=bastion.internal:22` holds a host after its mark; `user@host` and `host:port` hold one too.
 function* scanAssigned(word: string, offset: number): Generator<FoundValue> {
   const assigned = word.indexOf('=')
-  const value = assigned > 0 && assigned < word.length - 1 ? word.slice(assigned + 1) : word
+  // A mark with nothing but marks behind it is base64's padding.
+  const value = assigned > 0 && /[^=]/.test(word.slice(assigned)) ? word.slice(assigned + 1) : word
   const start = offset + word.length - value.length
   yield* scanEndpoint(value, start)
   if (mayBeCredential(value)) yield { kind: 'credential', canonical: value, offset: start }
@@ -99,12 +99,4 @@ function* scanUrl(word: string, offset: number): Generator<FoundValue> {
   if (host) yield { kind: 'host', canonical: host, offset: at }
   const password = passwordOfUrl(text)
   if (password) yield { kind: 'credential', canonical: password, offset, isNamedSecret: true }
-}
-
-/** Long enough, and of at least two of lower case, upper case, digits and marks: words of prose are not. */
-export function mayBeCredential(word: string): boolean {
-  if (word.length < 8 || word.length > 1024) return false
-  const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/]
-  const kinds = classes.filter((c) => c.test(word)).length
-  return kinds >= 3 || (kinds === 2 && /[0-9]/.test(word) && /[A-Za-z]/.test(word))
 }
