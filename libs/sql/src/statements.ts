@@ -98,7 +98,8 @@ export function leadingWords(text: string, count: number): string[] {
   const words: string[] = []
   const tokens = new Tokens(text)
   while (words.length < count && tokens.next() && (tokens.kind === 'word' || tokens.kind === 'quoted')) {
-    words.push(tokens.kind === 'word' ? tokens.keyword : text.slice(tokens.start, tokens.end))
+    const word = text.slice(tokens.start, tokens.end)
+    words.push(tokens.kind === 'word' ? word.toUpperCase() : word)
   }
   return words
 }
