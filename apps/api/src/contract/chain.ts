@@ -17,6 +17,8 @@ export type EvidenceClass = z.infer<typeof EvidenceClass>
 
 export const ChainSummary = z.object({
   id: z.string(),
+  /** One sentence on its strongest hop: `ssh bastion used the host name bastion.internal seen in postgres orders`. */
+  title: z.string(),
   startedAt: Instant,
   /** The last event of its accesses so far. */
   endedAt: Instant,
@@ -29,22 +31,31 @@ export const ChainSummary = z.object({
   refused: z.int(),
   hops: z.int(),
   evidence: z.array(EvidenceClass),
-  /** The weakest hop's score: the chain is no stronger. */
+  /** The weakest hop's score, in log-odds: the chain is no stronger. */
   weakestScore: z.number(),
   /** A gateway's events were missing when it was last analysed. */
   isPartial: z.boolean(),
 })
 export type ChainSummary = z.infer<typeof ChainSummary>
 
-/** A session, or a refused attempt at one. */
+/**
+ * - `session`: one authenticated connection
+ * - `refused`: an attempt that was denied
+ * - `use`: a secret named inside a session that was open already when another session answered it
+ */
+export const AccessKind = z.enum(['session', 'refused', 'use'])
+export type AccessKind = z.infer<typeof AccessKind>
+
 export const AccessNode = z.object({
   id: z.string(),
+  kind: AccessKind,
   isRefused: z.boolean(),
-  /** The session; of a refused attempt, the gateway's boot stream. */
+  /** Its first event: in its session, or in the gateway's boot stream for a refused attempt. */
   at: Pointer,
   startedAt: Instant,
   endedAt: Instant.nullable(),
-  protocol: Protocol,
+  /** Null when the attempt named none. */
+  protocol: Protocol.nullable(),
   /** The target's name; of a refused attempt, what was asked for. */
   target: z.string(),
   address: z.string().nullable(),
@@ -61,6 +72,7 @@ export type AccessNode = z.infer<typeof AccessNode>
 
 export const HopEvidence = z.object({
   class: EvidenceClass,
+  /** Log-odds. */
   score: z.number(),
   /** The moment in the earlier access, and the moment in the later one. */
   from: Pointer.nullable(),

@@ -50,6 +50,7 @@ export const DeadLetterDetail = DeadLetterSummary.extend({
 })
 export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>
 export const DeadLettersQuery = z.object({ cursor: Cursor.optional(), limit: PageLimit })
+export type DeadLettersQuery = z.infer<typeof DeadLettersQuery>
 export const DeadLettersPage = pageOf(DeadLetterSummary)
 export type DeadLettersPage = z.infer<typeof DeadLettersPage>
 
@@ -73,6 +74,7 @@ export const AccessLogQuery = z.object({
   cursor: Cursor.optional(),
   limit: PageLimit,
 })
+export type AccessLogQuery = z.infer<typeof AccessLogQuery>
 export const AccessLogPage = pageOf(AccessLogEntry)
 export type AccessLogPage = z.infer<typeof AccessLogPage>
 

@@ -33,7 +33,7 @@ export const SessionCommand = z.object({
   /** Seconds on the player's clock (with `idle` applied); null when there is nothing to play. */
   playerSeconds: z.number().nullable(),
   channel: z.int(),
-  kind: z.enum(['exec', 'shell', 'typed', 'marker', 'subsystem', 'forward', 'transfer']),
+  kind: z.enum(['exec', 'shell', 'typed', 'marker', 'subsystem', 'forward', 'transfer', 'statement']),
   text: z.string(),
   exitStatus: z.int().nullable(),
 })

@@ -73,6 +73,18 @@ export class GatewayClient {
     return this.ask({ method: 'GET', path: '/listeners' }, Listeners)
   }
 
+  /** One sentence when a configured gateway does not record; null when all is well. */
+  async problem(): Promise<string | null> {
+    if (this.baseUrl === null) return null
+    try {
+      const { recording } = await this.ask({ method: 'GET', path: '/healthz' }, z.object({ recording: z.string().default('ok') }))
+      return recording === 'ok' ? null : `The gateway does not record: ${recording}.`
+    } catch (error) {
+      if (error instanceof ProblemError) return error.message
+      throw error
+    }
+  }
+
   /** @throws ProblemError GATEWAY_UNREACHABLE, or what the gateway itself answered */
   private async ask<T extends z.ZodType>(request: Request, answer: T): Promise<z.infer<T>> {
     const response = await this.send(request)

@@ -1,0 +1,85 @@
+import { Analysed, Heartbeats, type Store } from '@hoptrace/store'
+import { z } from 'zod'
+import type { GatewayStatus } from '../contract/index.ts'
+import { instantOf } from '../http/instant.ts'
+import { SILENT_AFTER_MS } from './recording-state.ts'
+
+const DAY_US = 86_400_000_000
+const Count = z.object({ count: z.number() })
+
+/** What the store tells of the recording itself. */
+export class TriageQueries {
+  private readonly heartbeats: Heartbeats
+  private readonly analysed: Analysed
+
+  constructor(
+    private readonly store: Store,
+    private readonly tenant: string,
+  ) {
+    this.heartbeats = new Heartbeats(store)
+    this.analysed = new Analysed(store)
+  }
+
+  /** The last boot of each gateway that beat within a day: an older one is gone, not silent. */
+  async gateways(nowMs: number): Promise<GatewayStatus[]> {
+    const [boots, open] = await Promise.all([this.heartbeats.gateways(this.tenant), this.openSessions()])
+    const latest = new Map(boots.toReversed().map((boot) => [boot.gatewayId, boot]))
+    return [...latest.values()].flatMap(({ gatewayId, bootId, ts }) => {
+      const ageMs = Math.max(0, nowMs - Number(ts) / 1000)
+      if (ageMs * 1000 > DAY_US) return []
+      const lastHeartbeatAt = instantOf(ts)
+      return [{ gatewayId, bootId, lastHeartbeatAt, ageMs, openSessions: open.get(gatewayId) ?? 0, isSilent: ageMs > SILENT_AFTER_MS }]
+    })
+  }
+
+  gaps(nowMs: number): Promise<number> {
+    return this.count(
+      'gaps',
+      "FROM session_events WHERE type = 'recording.gap' AND ts >= fromUnixTimestamp64Micro({sinceUs:Int64}, 'UTC')",
+      {
+        sinceUs: nowMs * 1000 - DAY_US,
+      },
+    )
+  }
+
+  /** Event time of the newest event of a gateway, in microseconds since the epoch; null when there is none. */
+  async ingestedTo(): Promise<string | null> {
+    const rows = await this.store.query({
+      name: 'api.triage.ingestedTo',
+      sql: `SELECT toString(toUnixTimestamp64Micro(max(last_ts))) AS ts FROM sessions
+        WHERE tenant = {tenant:String} AND session_id IN (SELECT session_id FROM heartbeats WHERE tenant = {tenant:String}) HAVING count() > 0`,
+      params: { tenant: this.tenant },
+      row: z.object({ ts: z.string() }),
+    })
+    return rows[0]?.ts ?? null
+  }
+
+  /** The stage that is furthest behind decides. */
+  async analysedTo(): Promise<string | null> {
+    const stages = await this.analysed.list(this.tenant)
+    const watermarks = stages.map((stage) => BigInt(stage.watermark)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    return watermarks[0] === undefined ? null : String(watermarks[0])
+  }
+
+  private async openSessions(): Promise<Map<string, number>> {
+    const rows = await this.store.query({
+      name: 'api.triage.openSessions',
+      sql: `SELECT gateway, count() AS count FROM (
+          SELECT max(gateway_id) AS gateway FROM sessions WHERE tenant = {tenant:String}
+          GROUP BY session_id HAVING max(end_reason) = '' AND NOT max(is_boot) AND max(target_protocol) != '') GROUP BY gateway`,
+      params: { tenant: this.tenant },
+      row: Count.extend({ gateway: z.string() }),
+    })
+    return new Map(rows.map(({ gateway, count }) => [gateway, count]))
+  }
+
+  private async count(name: string, from: string, params: Record<string, number>): Promise<number> {
+    const rows = await this.store.query({
+      name: `api.triage.${name}`,
+      sql: `SELECT uniqExact(session_id, seq) AS count ${from} AND tenant = {tenant:String}`,
+      params: { ...params, tenant: this.tenant },
+      row: Count,
+    })
+    return rows[0]?.count ?? 0
+  }
+}

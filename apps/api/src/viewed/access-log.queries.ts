@@ -1,0 +1,66 @@
+import type { Store } from '@hoptrace/store'
+import { z } from 'zod'
+import type { AccessLogEntry, AccessLogQuery } from '../contract/index.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { instantOf } from '../http/instant.ts'
+import type { Range } from '../http/range.ts'
+
+const ViewRow = z.object({
+  session_id: z.string(),
+  seq: z.number(),
+  ts_us: z.number(),
+  viewer: z.string(),
+  resource: z.string(),
+  id: z.string(),
+  span: z.string(),
+  is_content: z.boolean(),
+})
+type ViewRow = z.infer<typeof ViewRow>
+
+const Place = z.tuple([z.int(), z.string(), z.int()])
+
+/** Views that were recorded, out of the api's own event streams. */
+export class AccessLogQueries {
+  constructor(
+    private readonly store: Store,
+    private readonly tenant: string,
+  ) {}
+
+  /** Newest first; one row more than the limit, when there is one. */
+  page(query: AccessLogQuery, range: Range): Promise<ViewRow[]> {
+    const after = decodeCursor(query.cursor, Place)
+    const where = [
+      query.viewer === undefined ? '' : 'AND viewer = {viewer:String}',
+      query.id === undefined ? '' : 'AND id = {id:String}',
+      after ? 'AND (ts_us, session_id, seq) < ({afterUs:Int64}, {afterSession:String}, {afterSeq:UInt32})' : '',
+    ]
+    return this.store.query({
+      name: 'api.accessLog.page',
+      sql: `SELECT toString(session_events.session_id) AS session_id, seq, toUnixTimestamp64Micro(ts) AS ts_us,
+          JSONExtractString(content, 'body', 'viewer') AS viewer,
+          JSONExtractString(content, 'body', 'resource') AS resource,
+          JSONExtractString(content, 'body', 'id') AS id,
+          JSONExtractString(content, 'body', 'span') AS span,
+          JSONExtractBool(content, 'body', 'isContent') = 1 AS is_content
+        FROM session_events FINAL
+        WHERE tenant = {tenant:String} AND type = 'recording.viewed'
+          AND ts_us >= {fromUs:Int64} AND ts_us < {toUs:Int64} ${where.join(' ')}
+        ORDER BY ts_us DESC, session_id DESC, seq DESC LIMIT {rows:UInt32}`,
+      params: {
+        tenant: this.tenant,
+        ...range,
+        rows: query.limit + 1,
+        viewer: query.viewer ?? '',
+        id: query.id ?? '',
+        ...(after ? { afterUs: after[0], afterSession: after[1], afterSeq: after[2] } : {}),
+      },
+      row: ViewRow,
+    })
+  }
+}
+
+export function entryOf(row: ViewRow): AccessLogEntry {
+  const { viewer, resource, id, span } = row
+  const event = { sessionId: row.session_id, seq: row.seq }
+  return { at: instantOf(BigInt(row.ts_us)), viewer, resource, id, span, isContent: row.is_content, event }
+}
