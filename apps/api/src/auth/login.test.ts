@@ -1,28 +1,22 @@
-import type { NestExpressApplication } from '@nestjs/platform-express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApi } from '../create-api.ts'
+import { OPERATOR_TOKEN, ServedApi } from '../testing/served-api.ts'
+import { TestStore } from '../testing/store.ts'
 
-const operatorToken = 'the-operators-own-token'
-let app: NestExpressApplication
+let store: TestStore
+let api: ServedApi
 let base: string
 
 beforeAll(async () => {
-  const publisher = { publish: async () => undefined }
-  app = await createApi({
-    tenant: 'default',
-    version: '0',
-    gatewayId: 'api',
-    operatorToken,
-    gatewayUrl: null,
-    webDirectory: null,
-    publisher,
-  })
-  await app.listen(0, '127.0.0.1')
-  base = await app.getUrl()
+  store = await TestStore.open()
+  api = await ServedApi.start({ store: store.store, publisher: { publish: async () => undefined } })
+  base = api.base
 })
-afterAll(() => app.close())
+afterAll(async () => {
+  await api.close()
+  await store.close()
+})
 
-const asOperator = { authorization: `Bearer ${operatorToken}` }
+const asOperator = { authorization: `Bearer ${OPERATOR_TOKEN}` }
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${base}${path}`, { headers, redirect: 'manual' })
 
 async function mintLink(next?: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { StoreClosedError, StoreQueryError } from '@hoptrace/store'
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common'
 import type { ProblemCode } from '../contract/index.ts'
 import { ProblemError } from './problem.ts'
@@ -36,9 +37,8 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(error)
     const code = status === undefined ? undefined : codes[status]
     if (status !== undefined && code) return new ProblemError(code, undefined, { status })
-    // The name and the place alone: a store's message can quote recorded rows.
-    this.log.error(`${error instanceof Error ? error.name : typeof error} ${placeOf(error)}`)
-    return new ProblemError('INTERNAL')
+    this.log.error(`${nameOf(error)} ${placeOf(error)}`)
+    return new ProblemError(isPassing(error) ? 'STORE_UNAVAILABLE' : 'INTERNAL')
   }
 }
 
@@ -47,6 +47,16 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus()
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') return error.status
   return undefined
+}
+
+// Our own typed errors never quote what was recorded; any other's message might.
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return 'retryable' in error ? `${error.constructor.name}: ${error.message}` : error.name
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreClosedError || (error instanceof StoreQueryError && error.retryable)
 }
 
 function placeOf(error: unknown): string {

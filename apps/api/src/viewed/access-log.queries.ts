@@ -41,7 +41,7 @@ export class AccessLogQueries {
           JSONExtractString(content, 'body', 'resource') AS resource,
           JSONExtractString(content, 'body', 'id') AS id,
           JSONExtractString(content, 'body', 'span') AS span,
-          JSONExtractBool(content, 'body', 'isContent') = 1 AS is_content
+          toBool(JSONExtractBool(content, 'body', 'isContent')) AS is_content
         FROM session_events FINAL
         WHERE tenant = {tenant:String} AND type = 'recording.viewed'
           AND ts_us >= {fromUs:Int64} AND ts_us < {toUs:Int64} ${where.join(' ')}
