@@ -1,1 +1,1 @@
-export {}
+export { freePort, type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts'
