@@ -19,8 +19,10 @@ export class World {
   readonly runs: ReadonlyMap<string, Run>
   private readonly byId: ReadonlyMap<string, Access>
   private readonly answers = new Map<string, Answer[]>()
-  /** `digest NUL caller` → the first place in each stream where that caller sent the value. */
-  private readonly sends = new Map<string, Map<string, Place>>()
+  /** `digest NUL caller` → where that caller sent the value. */
+  private readonly sends = new Map<string, Place[]>()
+  /** `digest NUL caller` → where a task text gave it. */
+  private readonly given = new Map<string, Place[]>()
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
   private readonly baselines: ReadonlyMap<number, Baseline>
@@ -57,12 +59,15 @@ export class World {
     return this.atAddress.get(address) ?? []
   }
 
-  /** Did this caller send the value before that place? Then the answer only told it what it knew. */
-  hasSentBefore(caller: string, digest: string, place: Place): boolean {
-    const streams = this.sends.get(`${digest}\0${caller}`)
-    if (!streams) return false
-    for (const sent of streams.values()) if (precedes(sent, place)) return true
-    return false
+  /**
+   * Did this caller know the value before that place? It was in the task text of one of its runs, or the caller sent it,
+   * no longer before than the window: then the answer only told it what it knew.
+   */
+  knewBefore(caller: string, digest: string, place: Place): boolean {
+    const key = `${digest}\0${caller}`
+    if (this.given.get(key)?.some((given) => precedes(given, place))) return true
+    const sends = this.sends.get(key) ?? []
+    return sends.some((sent) => precedes(sent, place) && place.tsUs - sent.tsUs <= this.policy.windowUs)
   }
 
   baselineFor(place: Place): Baseline {
@@ -86,22 +91,13 @@ export class World {
     const caller = callerOf(access)
     for (const sighting of access.sightings) {
       if (sighting.role === 'answered') pushTo(this.answers, sighting.digest, { access, sighting })
-      else this.addSend(sighting.digest, caller, sighting)
+      else pushTo(this.sends, `${sighting.digest}\0${caller}`, sighting)
     }
   }
 
   private addTask(run: Run): void {
     const caller = `run:${run.lineage[0] ?? run.id}`
-    for (const { digest } of run.given) this.addSend(digest, caller, run.started)
-  }
-
-  private addSend(digest: string, caller: string, place: Place): void {
-    const key = `${digest}\0${caller}`
-    const streams = this.sends.get(key) ?? new Map<string, Place>()
-    const first = streams.get(place.stream)
-    // Two contents may stand under one seq (a conflict): then the earlier clock, whichever arrived first.
-    if (!first || (place.seq - first.seq || comparePlaces(place, first)) < 0) streams.set(place.stream, place)
-    this.sends.set(key, streams)
+    for (const { digest } of run.given) pushTo(this.given, `${digest}\0${caller}`, run.started)
   }
 }
 

@@ -33,7 +33,7 @@ function* firstPerAccess(to: Access, use: Sighting, answers: readonly Answer[], 
 function mayLead({ access, sighting }: Answer, to: Access, use: Sighting, world: World): boolean {
   if (access.id === to.id || access.start.stream === to.start.stream) return false
   if (compareAccesses(access, to) >= 0 || use.tsUs - sighting.tsUs > world.policy.windowUs) return false
-  return !world.hasSentBefore(callerOf(access), use.digest, sighting) && !world.hasSentBefore(callerOf(to), use.digest, sighting)
+  return !world.knewBefore(callerOf(access), use.digest, sighting) && !world.knewBefore(callerOf(to), use.digest, sighting)
 }
 
 function isCommon(use: Sighting, world: World): boolean {
