@@ -1,0 +1,44 @@
+import { isUtf8 } from 'node:buffer'
+import { type EventBody, encodeBytes } from '@hoptrace/events'
+import type { ScanBudget } from './answer-scanner.ts'
+import type { BridgeParts } from './bridged-channel.ts'
+import { commandObservables } from './command-observables.ts'
+import type { ChannelRecorder } from './emit.ts'
+import { readScpCommand } from './scp-command.ts'
+import { ScpRecorder } from './scp-recorder.ts'
+import { SftpRecorder } from './sftp-recorder.ts'
+import { TerminalRecorder } from './terminal-recorder.ts'
+
+export type Pty = EventBody<'ssh.exec'>['pty']
+
+/** Records that a program is asked for, and gives the recorder of its bytes. */
+export class ProgramRecorders {
+  constructor(
+    private readonly channel: number,
+    private readonly parts: BridgeParts,
+    private readonly budget: ScanBudget,
+  ) {}
+
+  shell(pty: Pty): ChannelRecorder {
+    this.parts.emit('ssh.exec', { channel: this.channel, command: null, pty })
+    return this.terminal(pty)
+  }
+
+  exec(bytes: Buffer, pty: Pty): ChannelRecorder {
+    const command = bytes.toString('utf8')
+    const raw = isUtf8(bytes) ? {} : { bytes: encodeBytes(bytes) }
+    const found = commandObservables(this.parts.recording.digestKey, command, '/command')
+    this.parts.emit('ssh.exec', { channel: this.channel, command, ...raw, pty }, found)
+    const scp = pty === null ? readScpCommand(command) : null
+    return scp ? new ScpRecorder(this.channel, scp, this.parts.emit, this.terminal(null)) : this.terminal(pty)
+  }
+
+  sftp(): ChannelRecorder {
+    return new SftpRecorder(this.channel, this.parts.emit, this.terminal(null))
+  }
+
+  private terminal(pty: Pty): ChannelRecorder {
+    const context = { channel: this.channel, key: this.parts.recording.digestKey, budget: this.budget, isPty: pty !== null }
+    return new TerminalRecorder(context, this.parts.emit)
+  }
+}

@@ -1,0 +1,69 @@
+import { type DigestKey, encodeBytes, type FoundObservables, Observer, SCAN_LIMIT } from '@hoptrace/events'
+import { AnswerScanner, type ScanBudget } from './answer-scanner.ts'
+import { observeCommand } from './command-observables.ts'
+import { EchoJudge } from './echo-judge.ts'
+import type { ChannelRecorder, Emit } from './emit.ts'
+import { piecesOf } from './pieces.ts'
+import { type FinishedLine, TypedLine } from './typed-line.ts'
+
+export type TerminalContext = { channel: number; key: DigestKey; budget: ScanBudget; isPty: boolean }
+
+/**
+ * Records the bytes of an exec or a shell, whole and unchanged.
+ * `isEchoed` is claimed for terminals only: what is piped into a command's stdin is echoed by nobody.
+ */
+export class TerminalRecorder implements ChannelRecorder {
+  private readonly scanners: Record<'stdout' | 'stderr', AnswerScanner>
+  private readonly echo = new EchoJudge()
+  private readonly line = new TypedLine()
+  private stdinLeft = SCAN_LIMIT
+
+  constructor(
+    private readonly context: TerminalContext,
+    private readonly emit: Emit,
+  ) {
+    const { key, budget, isPty } = context
+    this.scanners = { stdout: new AnswerScanner(key, budget, isPty), stderr: new AnswerScanner(key, budget, isPty) }
+  }
+
+  fromTarget(bytes: Buffer, stream: 'stdout' | 'stderr', _nowUs: number): void {
+    if (this.context.isPty) this.echo.shown(bytes)
+    for (const piece of piecesOf(bytes)) {
+      const body = { channel: this.context.channel, stream, data: encodeBytes(piece) }
+      this.emit('terminal.output', body, this.scanners[stream].scan(piece))
+    }
+  }
+
+  fromCaller(bytes: Buffer, nowUs: number): void {
+    const isEchoed = this.context.isPty && this.echo.typed(bytes, nowUs)
+    for (const piece of piecesOf(bytes)) {
+      const found = this.context.isPty ? this.observeTyped(piece, isEchoed) : this.observePiped(piece)
+      this.emit('terminal.input', { channel: this.context.channel, data: encodeBytes(piece), isEchoed }, found)
+    }
+  }
+
+  end(): void {}
+
+  private observeTyped(piece: Buffer, isEchoed: boolean): FoundObservables | undefined {
+    const lines = this.line.take(piece, isEchoed)
+    if (lines.length === 0) return undefined
+    this.scanners.stdout.startAnswer()
+    const observer = new Observer(this.context.key)
+    for (const line of lines) observeLine(observer, line)
+    return observer.result()
+  }
+
+  private observePiped(piece: Buffer): FoundObservables | undefined {
+    const length = Math.min(piece.length, this.stdinLeft, this.context.budget.bytes)
+    if (length <= 0) return undefined
+    this.stdinLeft -= length
+    this.context.budget.bytes -= length
+    return new Observer(this.context.key).text(piece.subarray(0, length).toString('utf8'), 'asked', '/data/utf8').result()
+  }
+}
+
+// A line typed key by key stands in no single event, so its values point at no field.
+function observeLine(observer: Observer, line: FinishedLine): void {
+  if (line.isSecret) observer.presented(line.text)
+  else observeCommand(observer, line.text, line.isWithinOneInput && line.offset === 0 ? '/data/utf8' : '')
+}
