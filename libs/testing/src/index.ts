@@ -1,1 +1,2 @@
 export { freePort, type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts'
+export { type Sshd, sshdIsMissing, startSshd } from './ssh-server.ts'
