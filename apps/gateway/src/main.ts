@@ -1,0 +1,39 @@
+import 'reflect-metadata'
+import { NestFactory } from '@nestjs/core'
+import type { NestExpressApplication } from '@nestjs/platform-express'
+import { ConfigError, loadConfig, splitHostPort } from './config.ts'
+import { ProblemFilter } from './control/problem.ts'
+import { Gateway } from './gateway.ts'
+import { GatewayModule } from './gateway.module.ts'
+import { DirectoryInUseError } from './spool/directory-lock.ts'
+
+const SHUTDOWN_WITHIN_MS = 10_000
+
+async function boot(): Promise<void> {
+  const config = loadConfig()
+  const gateway = new Gateway(config)
+  await gateway.start()
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(gateway), { logger: ['error', 'warn'] })
+  app.useGlobalFilters(new ProblemFilter())
+  const { host, port } = splitHostPort(config.gateway.control.listen)
+  await app.listen(port, host)
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) return
+    isStopping = true
+    setTimeout(() => process.exit(1), SHUTDOWN_WITHIN_MS).unref()
+    Promise.all([app.close(), gateway.close()]).then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  console.log(JSON.stringify({ level: 'info', message: 'gateway ready', ...gateway.listeners, control: await app.getUrl() }))
+}
+
+function fail(error: unknown): void {
+  const isExpected = error instanceof ConfigError || error instanceof DirectoryInUseError
+  const message = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
+  console.error(JSON.stringify({ level: 'fatal', message }))
+  process.exit(1)
+}
+
+boot().catch(fail)
