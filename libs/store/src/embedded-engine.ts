@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
-import { Session } from 'chdb'
+import { drainPending, Session } from 'chdb'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
 import { type Engine, READ_SETTINGS, type Settings } from './engine.ts'
 import { StoreInUseError, StoreOpenError } from './errors.ts'
@@ -20,7 +20,7 @@ export type EmbeddedOptions = {
 type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>
 
 // Small blocks bound what a stream holds: an event may take 512 KiB.
-const STREAM_SETTINGS = { ...READ_SETTINGS, max_block_size: 1024, max_threads: 1 }
+const STREAM_SETTINGS = { ...READ_SETTINGS, max_block_size: 64, max_threads: 1 }
 
 /**
  * ClickHouse in this process: one connection that writes, several that read, and some that stream.
@@ -76,6 +76,7 @@ export class EmbeddedEngine implements Engine {
     for (const session of streams) session.close()
     await this.writer.client.close()
     this.first.close()
+    await drainPending()
   }
 }
 

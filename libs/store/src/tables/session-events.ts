@@ -69,27 +69,40 @@ export class SessionEvents {
 
   /** In the order of seq; two contents under one seq follow each other in the order of their hashes. */
   findBySession(tenant: string, session: string, range: SeqRange = {}): Promise<SessionEventRow[]> {
-    return this.store.query(bySession('sessionEvents.findBySession', tenant, session, range))
+    return this.read('sessionEvents.findBySession', tenant, session, range)
   }
 
   /** As `findBySession`, row by row: for sessions of any length. */
-  streamBySession(tenant: string, session: string, range: SeqRange = {}): AsyncIterable<SessionEventRow> {
-    return this.store.stream(bySession('sessionEvents.streamBySession', tenant, session, range))
+  async *streamBySession(tenant: string, session: string, range: SeqRange = {}): AsyncIterable<SessionEventRow> {
+    let previous: SessionEventRow | null = null
+    for await (const row of this.store.stream(bySession('sessionEvents.streamBySession', tenant, session, range))) {
+      if (!isRedelivered(row, previous)) yield row
+      previous = row
+    }
   }
 
   /** More than one when the recording holds a conflict. */
   find(tenant: string, session: string, seq: number): Promise<SessionEventRow[]> {
-    return this.store.query(bySession('sessionEvents.find', tenant, session, { from: seq, to: seq }))
+    return this.read('sessionEvents.find', tenant, session, { from: seq, to: seq })
+  }
+
+  private async read(name: string, tenant: string, session: string, range: SeqRange): Promise<SessionEventRow[]> {
+    const rows = await this.store.query(bySession(name, tenant, session, range))
+    return rows.filter((row, i) => !isRedelivered(row, rows[i - 1] ?? null))
   }
 }
 
-// A redelivered event is dropped while reading, by LIMIT 1 BY in the order of the key: that needs no FINAL.
+// Rows come in the order of the key, so that what was delivered twice and is not merged yet stands side by side: no FINAL is needed.
+function isRedelivered(row: SessionEventRow, previous: SessionEventRow | null): boolean {
+  return previous !== null && previous.seq === row.seq && previous.hash === row.hash
+}
+
 function bySession(name: string, tenant: string, session: string, { from = 0, to = LAST_SEQ }: SeqRange) {
   return {
     name,
     sql: `SELECT ${COLUMNS} FROM session_events
       WHERE ${OF_SESSION} AND seq BETWEEN {from:UInt32} AND {to:UInt32}
-      ORDER BY session_events.seq, session_events.hash LIMIT 1 BY session_events.seq, session_events.hash`,
+      ORDER BY session_events.seq, session_events.hash`,
     params: { tenant, session, from, to },
     row: SessionEventRow,
   }

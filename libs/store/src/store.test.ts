@@ -1,0 +1,241 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { openStore, type SessionEventInsert, SessionEvents, type Store } from './index.ts'
+
+const path = mkdtempSync(join(tmpdir(), 'hoptrace-store-'))
+const tenant = 'default'
+const id = (n: number) => `019aa0c0-0000-7000-8000-${String(n).padStart(12, '0')}`
+
+function aRow(over: Partial<SessionEventInsert> = {}): SessionEventInsert {
+  return {
+    tenant,
+    session_id: id(1),
+    seq: 0,
+    ts: '1700000000123456',
+    elapsed_us: 12,
+    gateway_id: 'gw-1',
+    boot_id: id(0),
+    run: null,
+    principal: 'ana',
+    root_principal: null,
+    lineage: [],
+    origin_address: '127.0.0.1',
+    origin_port: 5000,
+    origin_client: null,
+    target_name: 'orders',
+    target_protocol: 'postgres',
+    target_address: 'db:5432',
+    target_account: 'app',
+    type: 'sql.statement',
+    outcome: '',
+    is_failure: false,
+    text: 'SELECT 1',
+    content: '{}',
+    prev_hash: '0'.repeat(64),
+    hash: '1'.repeat(64),
+    ...over,
+  }
+}
+
+let store: Store
+let events: SessionEvents
+
+beforeAll(async () => {
+  store = await openStore({ kind: 'embedded', path })
+  await store.migrate()
+  events = new SessionEvents(store)
+})
+afterAll(async () => {
+  await store.close()
+  rmSync(path, { recursive: true, force: true })
+})
+
+async function count(table: string, where = '1'): Promise<number> {
+  const sql = `SELECT count() AS rows FROM ${table} WHERE ${where}`
+  const rows = await store.query({ name: 'test.count', sql, row: z.object({ rows: z.int() }) })
+  return rows[0]?.rows ?? -1
+}
+
+async function faultOf(work: () => Promise<unknown>): Promise<Record<string, unknown> & Error> {
+  return work().then(
+    () => expect.unreachable('it should have failed'),
+    (error) => error,
+  )
+}
+
+describe('the embedded store', () => {
+  it('applies each migration once', async () => {
+    expect(await store.migrate()).toEqual([])
+  })
+
+  it('refuses a migration that was edited after it was applied', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hoptrace-migrations-'))
+    writeFileSync(join(directory, '9001_edited.sql'), 'SELECT 1')
+    await store.migrate(directory)
+    writeFileSync(join(directory, '9001_edited.sql'), 'SELECT 2')
+    expect(await faultOf(() => store.migrate(directory))).toMatchObject({ code: 'MIGRATION_EDITED' })
+    rmSync(directory, { recursive: true })
+  })
+
+  it('stores blank lines and SQL in any column as what they are', async () => {
+    await store.query({ name: 'test.nothing', sql: 'SELECT 1 AS n', row: z.object({ n: z.int() }) })
+    const hostile = `x"}\n\nDROP TABLE session_events;\r\n\r\n'; DROP TABLE session_events -- \\ \u0000 \u2028 é`
+    const columns = [
+      'principal',
+      'root_principal',
+      'origin_address',
+      'origin_client',
+      'target_name',
+      'target_address',
+      'target_account',
+    ] as const
+    const everywhere = Object.fromEntries([...columns, 'type', 'outcome', 'text', 'content', 'gateway_id'].map((name) => [name, hostile]))
+    await events.insert([aRow({ session_id: id(2), ...everywhere }), aRow({ session_id: id(2), seq: 1 })])
+    const [first, second] = await events.findBySession(tenant, id(2))
+    expect(first).toMatchObject({ content: hostile, text: hostile, type: hostile })
+    expect(second).toMatchObject({ seq: 1 })
+    expect(
+      await count('session_events', `session_id = '${id(2)}' AND target_account = unhex('${Buffer.from(hostile).toString('hex')}')`),
+    ).toBe(1)
+  })
+
+  it('refuses rendered rows that hold a line feed', async () => {
+    await expect(store.insert('session_events', ['{"tenant":"a"}\n\nDROP TABLE session_events'])).rejects.toThrow(RangeError)
+    expect(await count('session_events')).toBeGreaterThan(0)
+  })
+
+  it('binds hostile parameters as values', async () => {
+    const values = [`'`, `\\`, `') OR 1=1 --`, '{x:String}', '\n\n; DROP TABLE session_events', '\u0000', 'é😀']
+    for (const value of values) {
+      const query = { name: 'test.echo', sql: 'SELECT {v:String} AS v, {a:Array(String)} AS a', params: { v: value, a: [value, ''] } }
+      const row = z.object({ v: z.string(), a: z.array(z.string()) })
+      expect(await store.query({ ...query, row })).toEqual([{ v: value, a: [value, ''] }])
+    }
+  })
+
+  it('refuses a parameter that is missing or no number, without telling its value', async () => {
+    const query = { name: 'test.number', sql: 'SELECT {n:UInt32} AS n', row: z.object({ n: z.int() }) }
+    expect(await faultOf(() => store.query(query))).toMatchObject({ code: 'BAD_PARAMETER', parameter: 'n' })
+    const error = await faultOf(() => store.query({ ...query, params: { n: '1; secret' } }))
+    expect(error).toMatchObject({ code: 'BAD_PARAMETER' })
+    expect(error.message).not.toContain('secret')
+  })
+
+  it('keeps the settings of one insert away from the next', async () => {
+    const table = 'CREATE TABLE leak (n UInt32) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 100'
+    await store.query({ name: 'test.create', sql: table, row: z.unknown() })
+    await store.insert('leak', [{ n: 1 }], { token: 'same' })
+    await store.insert('leak', [{ n: 2 }], { token: 'same' })
+    await store.insert('leak', [{ n: 3 }])
+    await store.insert('leak', [{ n: 4 }])
+    const rows = await store.query({ name: 'test.leak', sql: 'SELECT n FROM leak ORDER BY n', row: z.object({ n: z.int() }) })
+    expect(rows.map(({ n }) => n)).toEqual([1, 3, 4])
+  })
+
+  it('keeps two contents under one seq through a merge, in the order of their hashes', async () => {
+    const rows = ['a', 'b'].map((digit) => aRow({ session_id: id(3), content: digit, hash: digit.repeat(64) }))
+    for (const row of rows) await events.insert([row])
+    await store.query({ name: 'test.merge', sql: 'OPTIMIZE TABLE session_events FINAL', row: z.unknown() })
+    expect((await events.find(tenant, id(3), 0)).map(({ content }) => content)).toEqual(['a', 'b'])
+  })
+
+  it('merges away what was delivered again, and shows it once before that', async () => {
+    for (let delivery = 0; delivery < 3; delivery += 1) await events.insert([aRow({ session_id: id(4) })])
+    expect(await events.findBySession(tenant, id(4))).toHaveLength(1)
+    await store.query({ name: 'test.merge', sql: 'OPTIMIZE TABLE session_events FINAL', row: z.unknown() })
+    expect(await count('session_events', `session_id = '${id(4)}'`)).toBe(1)
+  })
+
+  it('stores a batch that spans more days than ClickHouse allows by default', async () => {
+    const day = 24 * 3600 * 1000
+    const hex = (ms: number) => ms.toString(16).padStart(12, '0')
+    const session = (d: number) => `${hex(d * day).slice(0, 8)}-${hex(d * day).slice(8)}-7000-8000-000000000000`
+    await events.insert(Array.from({ length: 150 }, (_, i) => aRow({ session_id: session(18_000 + i), tenant: 'days' })))
+    expect(await count('session_events', `tenant = 'days'`)).toBe(150)
+  })
+
+  it('tells of a failed insert where it came from, and nothing of what it held', async () => {
+    const at = { source: 'spool', partition: '7', first: 32, last: 99 }
+    const error = await faultOf(() => events.insert([{ ...aRow(), session_id: 'hunter2' }], { at }))
+    expect(error).toMatchObject({ code: 'EVENT_INSERT_FAILED', at, retryable: false, engineType: 'CANNOT_PARSE_UUID' })
+    expect(JSON.stringify([error.message, error.stack, error.cause, Object.entries(error)])).not.toContain('hunter2')
+  })
+
+  it('tells of a failed query its name and the engine’s code, and nothing of its values', async () => {
+    const query = { name: 'test.bad', sql: 'SELECT toUUID({v:String}) AS v', params: { v: 'hunter2' }, row: z.unknown() }
+    const error = await faultOf(() => store.query(query))
+    expect(error).toMatchObject({ code: 'STORE_QUERY_FAILED', query: 'test.bad' })
+    expect(JSON.stringify([error.message, error.stack, error.cause, Object.entries(error)])).not.toContain('hunter2')
+  })
+
+  it('names the field of a row that is not of the promised shape', async () => {
+    const query = { name: 'test.shape', sql: `SELECT 'x' AS n`, row: z.object({ n: z.int() }) }
+    expect(await faultOf(() => store.query(query))).toMatchObject({ code: 'ROW_SHAPE', field: 'n' })
+  })
+
+  it('lets quick reads pass a slow one', async () => {
+    const slow = {
+      name: 'test.slow',
+      sql: 'SELECT count() AS n FROM numbers({n:UInt64}) WHERE sipHash64(number) = 1',
+      params: { n: 300_000_000 },
+    }
+    let isSlowDone = false
+    const slowDone = store.query({ ...slow, row: z.object({ n: z.int() }) }).then(() => {
+      isSlowDone = true
+    })
+    const quick = { name: 'test.quick', sql: 'SELECT {n:UInt32} AS n', params: { n: 1 }, row: z.object({ n: z.int() }) }
+    for (let i = 0; i < 5; i += 1) await store.query(quick)
+    expect(isSlowDone).toBe(false)
+    await slowDone
+  })
+
+  it('streams a session of any length in memory that does not grow with it', async () => {
+    const chunk = 'x'.repeat(256 * 1024)
+    for (let batch = 0; batch < 16; batch += 1) {
+      const seqs = Array.from({ length: 64 }, (_, i) => batch * 64 + i)
+      await events.insert(seqs.map((seq) => aRow({ session_id: id(6), seq, content: `${seq} ${chunk}` })))
+    }
+    const before = process.memoryUsage().rss
+    let peak = before
+    let seq = 0
+    for await (const row of events.streamBySession(tenant, id(6))) {
+      expect(row.seq).toBe(seq)
+      seq += 1
+      peak = Math.max(peak, process.memoryUsage().rss)
+    }
+    expect(seq).toBe(1024)
+    // The session takes 256 MiB.
+    expect(peak - before).toBeLessThan(160 * 1024 * 1024)
+  })
+
+  it('frees a stream that its reader left', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      for await (const _ of store.stream({ name: 'test.left', sql: 'SELECT number AS n FROM numbers(1000000)', row: z.unknown() })) break
+    }
+  })
+
+  it('tells a second process on the same path that it is in use', () => {
+    const door = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+    const script = `import(${JSON.stringify(door)}).then((m) => m.openStore({ kind: 'embedded', path: ${JSON.stringify(path)} }))
+      .then(() => console.log('opened'), (error) => console.log(error.code, error.holder))`
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+    expect(stdout.trim()).toBe(`STORE_IN_USE ${process.pid}`)
+  })
+
+  it('refuses work once it is closed, and keeps what was acknowledged', async () => {
+    await events.insert([aRow({ session_id: id(5) })])
+    const reading = events.findBySession(tenant, id(5))
+    await store.close()
+    expect(await reading).toHaveLength(1)
+    expect(await faultOf(() => events.insert([aRow()]))).toMatchObject({ code: 'STORE_CLOSED' })
+    expect(await faultOf(() => events.findBySession(tenant, id(5)))).toMatchObject({ code: 'STORE_CLOSED' })
+    store = await openStore({ kind: 'embedded', path })
+    events = new SessionEvents(store)
+    expect(await events.findBySession(tenant, id(5))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,87 @@
+import { hashOf, MAX_FINDINGS, type SequenceReport, SequenceWalk } from '@hoptrace/events'
+import { z } from 'zod'
+import type { Store } from './store.ts'
+import { type SessionEventRow, SessionEvents } from './tables/session-events.ts'
+
+export type VerifyFilter = {
+  tenant: string
+  /** One session, or a gateway's boot stream. Default: every one that was ever heard of. */
+  session?: string
+}
+
+export type VerifiedSession = {
+  sessionId: string
+  report: SequenceReport
+  /** Seqs whose content does not have the stored hash, or whose columns say other than their content. The first 1000. */
+  hashMismatches: number[]
+  /** The highest seq that a heartbeat named; null when none did. */
+  expectedLastSeq: number | null
+}
+
+/**
+ * Reads every event of each session, recomputes its hash from its content, and walks the sequence. Nothing that ingest
+ * derived is believed: seq, type and chain are read from the content that the hash proves. A session that only a
+ * heartbeat named is told as missing whole. In the order of session ids; memory does not depend on a session's length.
+ */
+export async function* verifySessions(store: Store, filter: VerifyFilter): AsyncIterable<VerifiedSession> {
+  const events = new SessionEvents(store)
+  for await (const { sessionId, expectedLastSeq } of knownSessions(store, filter)) {
+    const walk = new SequenceWalk()
+    const hashMismatches: number[] = []
+    for await (const row of events.streamBySession(filter.tenant, sessionId)) {
+      const link = provenLink(row)
+      if (link === null && hashMismatches.length < MAX_FINDINGS) hashMismatches.push(row.seq)
+      walk.add(link ?? row)
+    }
+    const report = walk.report(expectedLastSeq)
+    // What the hash does not prove is no complete recording, whatever the sequence looks like.
+    if (hashMismatches.length > 0) report.completeness = 'conflict'
+    yield { sessionId, report, hashMismatches, expectedLastSeq }
+  }
+}
+
+const Proven = z.object({ sessionId: z.string(), seq: z.int(), prevHash: z.string(), type: z.string() })
+
+// Null when the content is not what was hashed, or the columns beside it say something else.
+function provenLink(row: SessionEventRow) {
+  if (hashOf(row.content) !== row.hash) return null
+  const proven = Proven.safeParse(parsed(row.content))
+  if (!proven.success) return null
+  const { sessionId, seq, prevHash, type } = proven.data
+  const isTold = sessionId === row.sessionId && seq === row.seq && prevHash === row.prevHash && type === row.type
+  return isTold ? { seq, prevHash, type, hash: row.hash } : null
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return null
+  }
+}
+
+const Known = z.object({ sessionId: z.string(), expectedLastSeq: z.int().nullable() })
+type Known = z.infer<typeof Known>
+const PAGE = 10_000
+
+// In pages, so that no read stays open while each session is read.
+async function* knownSessions(store: Store, { tenant, session }: VerifyFilter): AsyncIterable<Known> {
+  for (let after = ''; ; ) {
+    const page = await store.query({
+      name: 'verify.knownSessions',
+      sql: `SELECT sessionId, max(expected) AS expectedLastSeq FROM (
+          SELECT DISTINCT toString(session_id) AS sessionId, CAST(NULL, 'Nullable(UInt64)') AS expected
+            FROM session_events WHERE tenant = {tenant:String}
+          UNION ALL
+          SELECT toString(session_id) AS sessionId, last_seq AS expected FROM heartbeats WHERE tenant = {tenant:String}
+        ) WHERE sessionId > {after:String} AND ({session:String} = '' OR sessionId = {session:String})
+        GROUP BY sessionId ORDER BY sessionId LIMIT {page:UInt32}`,
+      params: { tenant, after, session: session ?? '', page: PAGE },
+      row: Known,
+    })
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return
+    after = last.sessionId
+  }
+}
