@@ -22,6 +22,7 @@ export class Ingest {
   private readonly sessionEvents: SessionEvents
   private readonly observables: Observables
   private readonly deadLetters: DeadLetters
+  private turn: Promise<void> = Promise.resolve()
   private readonly listeners = new Set<(stored: Stored) => void>()
 
   constructor(
@@ -43,9 +44,16 @@ export class Ingest {
    * Resolves when every message of the batch is stored, as an event or as a dead letter. Storing it again changes nothing.
    * @throws EventInsertError
    */
-  async onBatch(batch: readonly RawMessage[]): Promise<void> {
-    const sorted = await this.sort(batch)
-    const at = coordinatesOf(batch)
+  onBatch(batch: readonly RawMessage[]): Promise<void> {
+    const stored = this.store(this.sort(batch), coordinatesOf(batch), this.turn)
+    this.turn = stored.catch(() => undefined)
+    return stored
+  }
+
+  // A batch is sorted while the one before it is being stored, and stored when that is done.
+  private async store(sorting: Promise<Sorted>, at: BatchCoordinates, before: Promise<void>): Promise<void> {
+    const sorted = await sorting
+    await before
     // Observables before events: whoever sees an event finds its observables.
     await this.observables.insert(sorted.observables, { at })
     await this.sessionEvents.insert(sorted.rows, { at })

@@ -18,7 +18,10 @@ export type RawMessage = {
 /** @param signal aborted when the consumer wants to stop; the handler may then reject, and gets the batch again after the restart */
 export type BatchHandler = (batch: RawMessage[], signal: AbortSignal) => Promise<void>
 
-/** Delivers messages in batches, at least once: a batch counts as consumed when its handler resolved. */
+/**
+ * Delivers messages in batches, at least once: a batch counts as consumed when its handler resolved.
+ * A consumer may be told to hand over the next batch before that; after a failure both come again.
+ */
 export interface BatchConsumer {
   start(handler: BatchHandler): void
   /** Resolves when no handler runs any more and the position is saved. */

@@ -24,6 +24,11 @@ export type SpoolTailOptions = {
   source?: string
   batchMessages?: number
   batchBytes?: number
+  /**
+   * Batches handed over before the first of them is through: with 2, one is read and understood while the other is
+   * stored. When one fails, it and those behind it come again. Default 1.
+   */
+  inFlight?: number
   /** Batches that are not full begin at least this long apart: the store likes few, large inserts. Default 100 ms. */
   lingerMs?: number
   /** Looks at the durable mark at least this often, should the file system tell nothing. Default 250 ms. */
@@ -44,6 +49,7 @@ export class SpoolTail implements BatchConsumer {
   private readonly stopping = new AbortController()
   private readonly wakeUp = new WakeUp()
   private readonly caughtUpWaiters = new Set<{ to: SpoolPosition; resolve: () => void }>()
+  private readonly inFlight: { batch: ReadBatch; done: Promise<void> }[] = []
   private at: SpoolPosition = { segment: 0, offset: SEGMENT_HEADER_BYTES }
   private watcher: FSWatcher | null = null
   private running: Promise<void> | null = null
@@ -91,22 +97,45 @@ export class SpoolTail implements BatchConsumer {
       const linger = (this.options.lingerMs ?? 100) - (performance.now() - startedAt)
       if (linger > 0) await this.pause(linger)
     }
+    await Promise.allSettled(this.inFlight.map(({ done }) => done))
   }
 
-  // Reads one batch, hands it over, saves the cursor. Answers whether more is waiting.
+  // Reads one batch and hands it over; waits for the oldest one in flight when there are enough. Answers whether more is waiting.
   private async turn(handler: BatchHandler): Promise<boolean> {
-    const durable = await this.durable()
-    if (durable === null || comparePositions(this.at, durable) >= 0) return false
-    const { batchMessages = 10_000, batchBytes = 16 * 1024 * 1024 } = this.options
-    const batch = await this.reader.read(this.at, durable, { messages: batchMessages, bytes: batchBytes })
-    if (batch.messages.length > 0) await this.deliver(batch, handler)
-    if (comparePositions(batch.end, this.at) > 0) await this.advance(batch.end)
-    return batch.isFull
+    const batch = await this.readAhead()
+    if (batch !== null) {
+      const done = batch.messages.length === 0 ? Promise.resolve() : handler(batch.messages, this.stopping.signal)
+      // Awaited in order below; until then a rejection must not count as unhandled.
+      done.catch(() => undefined)
+      this.inFlight.push({ batch, done })
+    }
+    const isMore = batch?.isFull ?? false
+    const most = isMore && !this.stopping.signal.aborted ? (this.options.inFlight ?? 1) - 1 : 0
+    while (this.inFlight.length > most) await this.settleOldest()
+    return isMore
   }
 
-  private async deliver(batch: ReadBatch, handler: BatchHandler): Promise<void> {
-    const damaged = batch.messages.filter((message) => message.damage !== undefined)
-    await handler(batch.messages, this.stopping.signal)
+  private async readAhead(): Promise<ReadBatch | null> {
+    const from = this.inFlight.at(-1)?.batch.end ?? this.at
+    const durable = await this.durable()
+    if (durable === null || comparePositions(from, durable) >= 0) return null
+    const { batchMessages = 10_000, batchBytes = 16 * 1024 * 1024 } = this.options
+    const batch = await this.reader.read(from, durable, { messages: batchMessages, bytes: batchBytes })
+    return comparePositions(batch.end, from) > 0 ? batch : null
+  }
+
+  private async settleOldest(): Promise<void> {
+    const oldest = this.inFlight[0]
+    if (!oldest) return
+    try {
+      await oldest.done
+      await this.advance(oldest.batch.end)
+    } catch (error) {
+      await Promise.allSettled(this.inFlight.splice(0).map(({ done }) => done))
+      throw error
+    }
+    this.inFlight.shift()
+    const damaged = oldest.batch.messages.filter((message) => message.damage !== undefined)
     if (damaged[0]) this.options.onNotice?.({ kind: 'damage', at: positionOf(damaged[0]), messages: damaged.length })
   }
 
