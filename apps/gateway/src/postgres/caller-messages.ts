@@ -17,6 +17,7 @@ const FUNCTION_CALL = 70
 const PARSE = 80
 const QUERY = 81
 const SYNC_MESSAGE = 83
+const TERMINATE = 88
 const COPY_DONE = 99
 const COPY_DATA = 100
 const COPY_FAIL = 102
@@ -55,6 +56,9 @@ export class CallerMessages implements MessageSink {
       case DESCRIBE:
       case CLOSE:
         this.describeOrClose(type, reader, bytes)
+        break
+      case TERMINATE:
+        this.conversation.hasTerminated = true
         break
       case SYNC_MESSAGE:
         this.sync()

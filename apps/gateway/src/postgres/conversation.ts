@@ -31,6 +31,8 @@ export class Conversation {
   isDiscarding = false
   /** The server reads a COPY whose end has not been asked: it takes no notice of Sync. */
   isCopyingIn = false
+  /** The caller said that it leaves. */
+  hasTerminated = false
   nowUs = 0
 
   constructor(log: EventLog) {

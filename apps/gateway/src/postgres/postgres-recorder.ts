@@ -63,6 +63,11 @@ export class PostgresRecorder {
     return this.targetFramer.isBetweenMessages
   }
 
+  /** Did the caller say that it leaves? */
+  get hasTerminated(): boolean {
+    return this.conversation.hasTerminated
+  }
+
   /** Has the target told the caller why it closes? */
   get hasFatalError(): boolean {
     return this.target.isFatal
