@@ -1,3 +1,5 @@
+import { type Bytes, decodeBytes } from '@hoptrace/events'
+
 /**
  * Decodes UTF-8 that arrives in pieces: a character split between two is given with the second.
  * Invalid bytes become U+FFFD as the WHATWG Encoding Standard says, whichever way the stream was cut.
@@ -15,6 +17,11 @@ export class Utf8Stream {
     const whole = joined.length - unfinishedTail(joined)
     this.held = Buffer.from(joined.subarray(whole))
     return joined.toString('utf8', 0, whole)
+  }
+
+  /** Recorded text is whole already, unless what came before it is not. */
+  decodeRecorded(bytes: Bytes): string {
+    return 'utf8' in bytes && this.isWhole ? bytes.utf8 : this.decode(decodeBytes(bytes))
   }
 
   /** The stream ended: what is held can no longer become a character. */

@@ -1,4 +1,3 @@
-import { decodeBytes } from '@hoptrace/events'
 import type { Recorded, Recording } from '../recorded.ts'
 import { Utf8Stream } from '../utf8.ts'
 import type { CastEvent, CastHeader } from './cast.ts'
@@ -65,10 +64,10 @@ class CastChannel {
     this.lastUs = elapsedUs
     switch (event.type) {
       case 'terminal.output':
-        return { code: 'o', elapsedUs, data: this.shown(this.text[event.body.stream].decode(decodeBytes(event.body.data))) }
+        return { code: 'o', elapsedUs, data: this.shown(this.text[event.body.stream].decodeRecorded(event.body.data)) }
       case 'terminal.input':
         if (!event.body.isEchoed && !this.options.withHiddenInput) return null
-        return { code: 'i', elapsedUs, data: this.text.stdin.decode(decodeBytes(event.body.data)) }
+        return { code: 'i', elapsedUs, data: this.text.stdin.decodeRecorded(event.body.data) }
       case 'terminal.resize':
         // Zero means that this dimension stayed as it was (RFC 4254, 6.7); the format has no way to say that.
         return event.body.cols > 0 && event.body.rows > 0 ? { code: 'r', elapsedUs, cols: event.body.cols, rows: event.body.rows } : null
