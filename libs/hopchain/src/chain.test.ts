@@ -48,7 +48,7 @@ describe('chainsOf', () => {
     expect(chains([sql, ssh]).map(({ id }) => id)).toEqual(chains([sql, ssh, refused]).map(({ id }) => id))
   })
 
-  it('is titled by its strongest hop, as what was seen where', () => {
+  it('is titled by the hop that tells most, as what was seen where', () => {
     const uses = aRefusal({ id: 8, at: 9, target: 'billing', seen: [['presented', 'credential', 'S3cret!pw']] })
     expect(chains([sql, ssh])[0]?.title).toBe('ssh bastion used the host name bastion.internal seen in postgres orders')
     expect(chains([sql, uses])[0]?.title).toBe('a refused attempt at postgres billing used a credential seen in postgres orders')

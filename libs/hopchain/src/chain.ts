@@ -29,7 +29,7 @@ export type HopChain = {
   score: number
   /** The weakest hop's score: the chain is no stronger. */
   weakestScore: number
-  /** The sentence of its strongest hop. */
+  /** The sentence of the hop that tells a reader most. */
   title: string
 }
 
@@ -101,13 +101,24 @@ function extent(numbers: readonly number[]): [number, number] {
   return [least, most]
 }
 
-// Hops come in time order, and only a greater one replaces: the title stays while equals are added.
+/** What tells a reader most comes first: a secret, then a place, then who started whom. */
+const TITLE_ORDER: readonly EvidenceClassName[] = ['credential-flow', 'target-flow', 'origin', 'pivot-command', 'delegation']
+
+// Hops come in time order, and only a better one replaces: the title stays while equals are added.
 function titleOf(hops: readonly Hop[], accesses: ReadonlyMap<string, Access>): string {
-  let best: Hop | undefined
-  for (const hop of hops) if (!best || hop.score > best.score) best = hop
+  const best = hops.reduce<Hop | undefined>((found, hop) => (found && !tellsMore(hop, found) ? found : hop), undefined)
   const from = best && accesses.get(best.fromAccess)
   const to = best && accesses.get(best.toAccess)
   return best && from && to ? describeHop(best, from, to) : ''
+}
+
+function tellsMore(a: Hop, b: Hop): boolean {
+  return rankOf(a) !== rankOf(b) ? rankOf(a) < rankOf(b) : a.score > b.score
+}
+
+function rankOf(hop: Hop): number {
+  const rank = TITLE_ORDER.indexOf(hop.class)
+  return rank < 0 ? TITLE_ORDER.length : rank
 }
 
 function distinct<T>(values: readonly (T | null)[]): T[] {

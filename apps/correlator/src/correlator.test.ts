@@ -1,0 +1,225 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asPublisher, Ingest } from '@hoptrace/ingest'
+import { HopChainAccesses, HopChains, Hops, openStore, type Store } from '@hoptrace/store'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Correlator } from './correlator.ts'
+import { anId, idsFrom, RecordedGateway, RecordedSession } from './testing.ts'
+
+const PASSWORD = 'Zq7!harbour-93'
+const ORDERS = { protocol: 'postgres', name: 'orders', host: 'orders.internal', address: '10.0.0.10:5432' } as const
+const BASTION = { protocol: 'ssh', name: 'bastion', host: 'bastion.internal', address: '10.0.0.20:22' } as const
+const BILLING = { protocol: 'postgres', name: 'billing', host: 'billing.internal', address: '10.0.0.30:5432' } as const
+
+describe('a correlator over a real store', () => {
+  let store: Store
+  let directory: string
+
+  // One engine a process: the cases keep apart by wiping what they wrote.
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'hoptrace-correlator-'))
+    store = await openStore({ kind: 'embedded', path: directory })
+    await store.migrate()
+  })
+  afterAll(async () => {
+    await store.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  it('links a database answer to the SSH session, the child run and the refused login that used what it held', async () => {
+    const story = misdirected('t-story')
+    await publish(store, story.events)
+    await aCorrelator(store).catchUp()
+    const [chain, ...others] = await new HopChains(store).list('t-story')
+    expect(others).toEqual([])
+    expect(chain).toMatchObject({
+      rootAccess: story.sql.id,
+      rootPrincipals: ['ana'],
+      protocols: ['postgres', 'ssh'],
+      targets: ['orders', 'bastion', 'billing'],
+      accesses: 4,
+      hops: 3,
+      refused: 1,
+      title: 'a refused attempt at postgres billing used a credential seen in postgres orders',
+    })
+    const hops = await new Hops(store).findByChain('t-story', chain?.id ?? '')
+    expect(hops.map(({ fromAccess, toAccess, class: name }) => [fromAccess, toAccess, name])).toEqual([
+      [story.sql.id, story.ssh.id, 'target-flow'],
+      [story.ssh.id, story.child.id, 'delegation'],
+      [story.sql.id, `${story.gateway.id}.2`, 'credential-flow'],
+    ])
+  })
+
+  it('points at the cell of the answer and at the moment of the use', async () => {
+    const story = misdirected('t-pointers')
+    await publish(store, story.events)
+    await aCorrelator(store).catchUp()
+    const hops = await hopsOf(store, 't-pointers')
+    expect(hops[0]?.from).toMatchObject({ session: story.sql.id, seq: 2, ms: 60_000, at: '/sample/0/0', offset: 0 })
+    expect(hops[0]?.to).toMatchObject({ session: story.ssh.id, seq: 0, ms: 0 })
+    expect(hops[2]?.from).toMatchObject({ session: story.sql.id, seq: 2, ms: 60_000, at: '/sample/0/1' })
+    expect(hops[2]?.evidence[0]?.observable).toMatchObject({ kind: 'credential', value: null })
+  })
+
+  it('writes nothing when the same events are linked again, by itself or after a restart', async () => {
+    const { events } = misdirected('t-again')
+    await publish(store, events)
+    const first = aCorrelator(store)
+    await first.catchUp()
+    const before = await allRows(store, 't-again')
+    await publish(store, events)
+    await first.catchUp()
+    const restarted = aCorrelator(store)
+    await publish(store, events)
+    await restarted.catchUp()
+    expect(restarted.state.passes).toBeGreaterThan(0)
+    expect(restarted.state.written).toBe(0)
+    expect(await allRows(store, 't-again')).toEqual(before)
+  })
+
+  it('gives identical rows in any order of arrival and batch size', async () => {
+    idsFrom(1_000_000)
+    await publish(store, misdirected('t-ordered').events)
+    await aCorrelator(store).catchUp()
+    const expected = await allRows(store, 't-ordered')
+    expect(expected.hops).toHaveLength(3)
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const tenant = `t-shuffled-${seed}`
+      idsFrom(1_000_000)
+      for (const batch of shuffledBatches(misdirected(tenant).events, seed)) {
+        await publish(store, batch)
+        await aCorrelator(store).catchUp()
+      }
+      expect(await allRows(store, tenant)).toEqual(expected)
+    }
+  })
+
+  it('lets a chain join another when the answer before it comes late, and its old address leads there', async () => {
+    const story = misdirected('t-late')
+    const late = new Set(story.sql.events)
+    await publish(
+      store,
+      story.events.filter((event) => !late.has(event)),
+    )
+    await aCorrelator(store).catchUp()
+    const [alone] = await new HopChains(store).list('t-late')
+    expect(alone?.rootAccess).toBe(story.ssh.id)
+    await publish(store, story.sql.events)
+    await aCorrelator(store).catchUp()
+    const chains = await new HopChains(store).list('t-late')
+    expect(chains.map(({ rootAccess }) => rootAccess)).toEqual([story.sql.id])
+    expect(await new HopChains(store).find('t-late', alone?.id ?? '')).toMatchObject({
+      kind: 'chain',
+      isRedirected: true,
+      chain: { id: chains[0]?.id },
+    })
+  })
+
+  it('takes a hop back when it turns out late that the value stood in the task', async () => {
+    const run = anId(0)
+    const sql = new RecordedSession(1, { run }, ORDERS, {}, 't-task').sql(1, 'select host from servers', ['bastion.internal'])
+    const ssh = new RecordedSession(5, { run }, BASTION, {}, 't-task')
+    await publish(store, [...sql.events, ...ssh.events])
+    await aCorrelator(store).catchUp()
+    const [chain] = await new HopChains(store).list('t-task')
+    expect(chain?.hops).toBe(1)
+    await publish(store, new RecordedGateway('t-task').runStarts(0, run, { task: 'restart cron on bastion.internal' }).events)
+    await aCorrelator(store).catchUp()
+    expect(await new HopChains(store).list('t-task')).toEqual([])
+    expect(await new HopChains(store).find('t-task', chain?.id ?? '')).toEqual({ kind: 'gone' })
+  })
+
+  it('is silent about an honest run on the same hosts, which was told where to go', async () => {
+    const run = anId(0)
+    const gateway = new RecordedGateway('t-honest').runStarts(0, run, { task: 'count orders, then check the disk of bastion.internal' })
+    const token = 'hop_Zm9vYmFyMTIzNDU2Nzg5'
+    const sql = new RecordedSession(1, { run }, ORDERS, { token }, 't-honest')
+      .sql(1, 'select * from servers', ['bastion.internal', '42'])
+      .end(3)
+    const ssh = new RecordedSession(5, { run }, BASTION, { token }, 't-honest').exec(1, 'df -h', '/dev/sda1 40% /').end(2)
+    await publish(store, [...gateway.events, ...sql.events, ...ssh.events])
+    await aCorrelator(store).catchUp()
+    expect(await new HopChains(store).list('t-honest')).toEqual([])
+  })
+
+  it('makes a node of a found password that is named in a shell which was open before', async () => {
+    const run = anId(0)
+    const shell = new RecordedSession(0, { run }, BASTION, {}, 't-use')
+    const sql = new RecordedSession(2, { run: anId(1) }, ORDERS, {}, 't-use').sql(1, 'select * from config', [PASSWORD])
+    shell.exec(6, `psql postgres://app:${encodeURIComponent(PASSWORD)}@billing.internal/db`)
+    await publish(store, [...shell.events, ...sql.events])
+    await aCorrelator(store).catchUp()
+    const [hop] = await hopsOf(store, 't-use')
+    expect(hop).toMatchObject({ fromAccess: sql.id, toAccess: `${shell.id}.1`, class: 'credential-flow' })
+    expect(hop?.sentence).toBe('a command in ssh bastion used a credential seen in postgres orders')
+    const chains = await new HopChainAccesses(store).chainsOf('t-use', shell.id)
+    expect(chains).toHaveLength(1)
+  })
+
+  it('keeps tenants apart', async () => {
+    const run = anId(0)
+    const sql = new RecordedSession(1, { run }, ORDERS, {}, 't-one').sql(1, 'select * from config', ['bastion.internal'])
+    const ssh = new RecordedSession(5, { run }, BASTION, {}, 't-two')
+    await publish(store, [...sql.events, ...ssh.events])
+    await aCorrelator(store).catchUp()
+    expect(await new HopChains(store).list('t-one')).toEqual([])
+    expect(await new HopChains(store).list('t-two')).toEqual([])
+  })
+
+  it('follows what is stored when it is told, without being asked to catch up', async () => {
+    const correlator = aCorrelator(store)
+    correlator.start()
+    await publish(store, misdirected('t-live').events)
+    correlator.notify()
+    await expect.poll(() => new HopChains(store).list('t-live'), { timeout: 20_000 }).toHaveLength(1)
+    await correlator.stop()
+  })
+})
+
+/** SQL answers a host and a password; SSH to that host; a child run goes on; the password is tried elsewhere and refused. */
+function misdirected(tenant: string) {
+  const [run, childRun] = [anId(0), anId(7)]
+  const gateway = new RecordedGateway(tenant)
+    .runStarts(0, run)
+    .runStarts(7, childRun, { lineage: [run], task: 'look further' })
+    .refuses(20, BILLING, PASSWORD)
+  const sql = new RecordedSession(1, { run }, ORDERS, { token: 'hop_parent12345678' }, tenant)
+    .sql(1, 'select host, password from config', ['bastion.internal', PASSWORD])
+    .end(3)
+  const ssh = new RecordedSession(5, { run }, BASTION, { token: 'hop_parent12345678' }, tenant)
+    .exec(1, 'cat notes', 'db at billing.internal')
+    .end(6)
+  const child = new RecordedSession(9, { run: childRun, lineage: [run] }, ORDERS, { token: 'hop_child123456789' }, tenant)
+    .sql(1, 'select 1', ['1'])
+    .end(2)
+  return { gateway, sql, ssh, child, events: [...gateway.events, ...sql.events, ...ssh.events, ...child.events] }
+}
+
+function aCorrelator(store: Store): Correlator {
+  return new Correlator(store, { debounceMs: 10, now: () => 0 })
+}
+
+function publish(store: Store, events: readonly Buffer[]): Promise<void> {
+  return asPublisher(new Ingest(store, { tenant: 'default', now: () => 0 })).publish(events)
+}
+
+async function hopsOf(store: Store, tenant: string) {
+  const chains = await new HopChains(store).list(tenant)
+  return (await Promise.all(chains.map(({ id }) => new Hops(store).findByChain(tenant, id)))).flat()
+}
+
+async function allRows(store: Store, tenant: string) {
+  const chains = await new HopChains(store).list(tenant)
+  const members = await Promise.all(chains.map(({ id }) => new HopChainAccesses(store).findByChain(tenant, id)))
+  return { chains, hops: await hopsOf(store, tenant), members }
+}
+
+// Seeded: a failure names the order that made it.
+function shuffledBatches(events: readonly Buffer[], seed: number): Buffer[][] {
+  const order = fc.shuffledSubarray([...events], { minLength: events.length, maxLength: events.length })
+  const [shuffled = []] = fc.sample(order, { seed, numRuns: 1 })
+  const size = seed * 2 - 1
+  return Array.from({ length: Math.ceil(shuffled.length / size) }, (_, n) => shuffled.slice(n * size, (n + 1) * size))
+}

@@ -1,0 +1,146 @@
+import {
+  type Access,
+  accessId,
+  type Baseline,
+  callerOf,
+  DAY_US,
+  dayOf,
+  type Evidenced,
+  type LinkPolicy,
+  type Run,
+  type Sighting,
+} from '@hoptrace/hopchain'
+import { type FlowSightingRow, FlowSightings, LinkableAccesses, type RunStartRow, RunStarts, type Store } from '@hoptrace/store'
+import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
+
+/** More sightings than this of the values in question are not read; the result says so. */
+const MAX_SIGHTINGS = 500_000
+
+export type Loaded = Evidenced & { isTruncated: boolean }
+type EventRef = { sessionId: string; seq: number }
+
+/** Reads from the store everything that may have led to some accesses. What it reads depends on them and on the store alone. */
+export class EvidenceLoader {
+  private readonly sightings: FlowSightings
+  private readonly linkable: LinkableAccesses
+  private readonly runStarts: RunStarts
+
+  constructor(
+    store: Store,
+    private readonly policy: LinkPolicy,
+  ) {
+    this.sightings = new FlowSightings(store)
+    this.linkable = new LinkableAccesses(store)
+    this.runStarts = new RunStarts(store)
+  }
+
+  /** @param scope the accesses to explain, without their sightings */
+  async load(tenant: string, scope: readonly Access[]): Promise<Loaded> {
+    const rows = await this.sightingsFor(tenant, scope)
+    const starts = await this.runsFor(tenant, scope, rows)
+    const shells = await this.accessesFor(tenant, scope, rows)
+    const accesses = withSightings(shells, rows)
+    const runs = starts.map((start) => runOf(start, rows))
+    const baselines = await this.baselinesFor(tenant, scope, accesses)
+    return { accesses, runs, baselines, isTruncated: rows.length >= MAX_SIGHTINGS }
+  }
+
+  // From two windows before: a value may have been answered one window before its use, and been known one window before that.
+  private sightingsFor(tenant: string, scope: readonly Access[]): Promise<FlowSightingRow[]> {
+    const { first, last } = extentOf(scope)
+    const from = Math.min(first - 2 * this.policy.windowUs, (dayOf(first) - 1) * DAY_US)
+    const users = {
+      sessions: scope.filter(({ kind }) => kind === 'session').map(({ id }) => id),
+      events: scope.filter(({ kind }) => kind === 'refused').map(({ start }) => ({ sessionId: start.stream, seq: start.seq })),
+    }
+    return this.sightings.find(tenant, users, { from: String(Math.max(0, from)), to: String(last) }, MAX_SIGHTINGS)
+  }
+
+  private runsFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<RunStartRow[]> {
+    const runs = new Set(scope.flatMap(({ run, lineage }) => (run === null ? [] : [...lineage, run])))
+    return this.runStarts.find(tenant, [...runs], rows.filter(({ type }) => type === 'run.started').map(refOf))
+  }
+
+  // Those that a value was seen in; those of the runs above; those whose target is where one of them came from.
+  private async accessesFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<Map<string, Access>> {
+    const { first, lastStart } = extentOf(scope)
+    const known = new Map(scope.map((access) => [access.id, access]))
+    const streams = [...new Set(rows.map(({ sessionId }) => sessionId))].filter((id) => !known.has(id))
+    const decisions = rows.filter(({ type }) => type === 'access.decided').map(refOf)
+    const lineages = [...new Set(scope.flatMap(({ lineage }) => lineage))]
+    const origins = [...new Set(scope.flatMap(({ origin }) => (origin === null || isLoopback(origin) ? [] : [origin])))]
+    const span = { fromUs: first - this.policy.windowUs, toUs: lastStart }
+    const [seen, refused, related] = await Promise.all([
+      this.linkable.byIds(tenant, streams),
+      this.linkable.refusals(tenant, decisions),
+      this.linkable.startedIn(tenant, span, lineages, origins),
+    ])
+    const found = [...seen, ...related].map(sessionAccess)
+    for (const access of [...found, ...refused.map(refusedAccess)]) if (access && !known.has(access.id)) known.set(access.id, access)
+    return known
+  }
+
+  private async baselinesFor(tenant: string, scope: readonly Access[], accesses: readonly Access[]): Promise<Baseline[]> {
+    const scoped = new Set(scope.map(({ id }) => id))
+    const uses = accesses.filter(({ id }) => scoped.has(id)).flatMap(({ sightings }) => sightings.filter(({ role }) => role !== 'answered'))
+    const days = [...new Set(uses.map(({ tsUs }) => dayOf(tsUs) - 1))].sort((a, b) => a - b)
+    return Promise.all(
+      days.map(async (day) => ({
+        day,
+        callers: await this.linkable.countCallers(tenant, { fromUs: day * DAY_US, toUs: (day + 1) * DAY_US - 1 }),
+        callersOfValue: callersOfValue(accesses, day),
+      })),
+    )
+  }
+}
+
+function callersOfValue(accesses: readonly Access[], day: number): Map<string, number> {
+  const callers = new Map<string, Set<string>>()
+  for (const access of accesses) {
+    for (const { role, digest, tsUs } of access.sightings) {
+      if (role !== 'answered' || dayOf(tsUs) !== day) continue
+      callers.set(digest, (callers.get(digest) ?? new Set()).add(callerOf(access)))
+    }
+  }
+  return new Map([...callers].map(([digest, { size }]) => [digest, size]))
+}
+
+function withSightings(accesses: ReadonlyMap<string, Access>, rows: readonly FlowSightingRow[]): Access[] {
+  const seen = new Map<string, Sighting[]>()
+  for (const row of rows) {
+    if (row.type === 'run.started') continue
+    const id = accesses.has(row.sessionId) ? row.sessionId : accessId('refused', { stream: row.sessionId, seq: row.seq })
+    const list = seen.get(id)
+    if (list) list.push(sightingOf(row))
+    else seen.set(id, [sightingOf(row)])
+  }
+  return [...accesses.values()].map((access) => ({ ...access, sightings: seen.get(access.id) ?? [] }))
+}
+
+function runOf({ run, lineage, sessionId, seq, ts, elapsedUs }: RunStartRow, rows: readonly FlowSightingRow[]): Run {
+  const given = rows.filter((row) => row.type === 'run.started' && row.sessionId === sessionId && row.seq === seq)
+  const started = { stream: sessionId, seq, tsUs: Number(ts), ms: Math.floor(elapsedUs / 1000) }
+  return { id: run, lineage, started, given: given.map(({ kind, digest }) => ({ kind, digest })) }
+}
+
+function sightingOf({ sessionId, seq, ts, elapsedUs, role, kind, digest, at, offset, value }: FlowSightingRow): Sighting {
+  return { stream: sessionId, seq, tsUs: Number(ts), ms: Math.floor(elapsedUs / 1000), role, kind, digest, at, offset, value }
+}
+
+function refOf({ sessionId, seq }: EventRef): EventRef {
+  return { sessionId, seq }
+}
+
+function extentOf(accesses: readonly Access[]): { first: number; lastStart: number; last: number } {
+  const extent = { first: Number.POSITIVE_INFINITY, lastStart: 0, last: 0 }
+  for (const { start, lastUs } of accesses) {
+    extent.first = Math.min(extent.first, start.tsUs)
+    extent.lastStart = Math.max(extent.lastStart, start.tsUs)
+    extent.last = Math.max(extent.last, lastUs)
+  }
+  return extent
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+}
