@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '../config.ts'
+import { Supervisor } from '../supervisor/supervisor.ts'
+import { waitForChain } from './chain-watch.ts'
+import { portNear } from './ports.ts'
+import { castOf } from './seeded.ts'
+import { type Stage, startRun } from './stage.ts'
+import { honestTask, misdirectedTask, type Told } from './story.ts'
+import { startTargets } from './targets.ts'
+
+export type Demo = {
+  seed: string
+  apiUrl: string
+  operatorToken: string
+  told: Told
+  chainId: string
+  /** What a reader does next: the link, and a line to try. */
+  invitation: string
+  stop(): Promise<void>
+}
+
+/** Starts real targets and the platform, lets the agents do their tasks through the gateway, and goes on serving. */
+export async function startDemo(seed: string, say: (line: string) => void): Promise<Demo> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hoptrace-demo-'))
+  say(`Starting the platform and its targets (seed ${seed}, data in ${dataDir})`)
+  const targets = await startTargets(castOf(seed))
+  const ports = { postgres: await portNear(6432), ssh: await portNear(6422), control: await portNear(6470), api: await portNear(6480) }
+  const file = join(dataDir, 'hoptrace.yaml')
+  writeFileSync(file, JSON.stringify(configuration(dataDir, ports, targets.targets), null, 2))
+  const supervisor = new Supervisor(loadConfig(file), say, targets.secrets)
+  const stop = async () => {
+    await supervisor.stop()
+    await targets.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    await supervisor.start()
+    const stage: Stage = {
+      postgres: { host: '127.0.0.1', port: ports.postgres },
+      ssh: { host: '127.0.0.1', port: ports.ssh },
+      control: `http://127.0.0.1:${ports.control}`,
+      operatorToken: supervisor.operatorToken,
+    }
+    await honestTask(stage, say)
+    const told = await misdirectedTask(stage, say)
+    const chainId = await waitForChain(supervisor.apiUrl, supervisor.operatorToken, told)
+    const invitation = await invite(stage, await supervisor.loginLink(`/chains/${chainId}`))
+    return { seed, apiUrl: supervisor.apiUrl, operatorToken: supervisor.operatorToken, told, chainId, invitation, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Ports = { postgres: number; ssh: number; control: number; api: number }
+
+// JSON is YAML.
+function configuration(dataDir: string, ports: Ports, targets: unknown[]) {
+  const at = (port: number) => ({ listen: `127.0.0.1:${port}` })
+  return { dataDir, gateway: { postgres: at(ports.postgres), ssh: at(ports.ssh), control: at(ports.control) }, api: at(ports.api), targets }
+}
+
+async function invite(stage: Stage, link: string): Promise<string> {
+  const { token } = await startRun(stage, stage.operatorToken, {
+    principal: 'you',
+    agent: { template: 'person', version: '1' },
+    task: 'Look around.',
+    ttlSeconds: 8 * 3600,
+    grants: [{ target: 'orders', protocol: 'postgres' }],
+  })
+  return `
+Watch the chain (this link logs one browser in, once):
+  ${link}
+
+Be recorded yourself, then find your query under Sessions:
+  psql "postgres://app:${token}@127.0.0.1:${stage.postgres.port}/orders" -c "SELECT key FROM app_config"
+
+Serving until Ctrl-C.`
+}
