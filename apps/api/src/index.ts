@@ -1,1 +1,7 @@
+export type { ApiOptions, Changes, StoredBatch } from './api-options.ts'
 export * from './contract/index.ts'
+export { createApi } from './create-api.ts'
+export { GatewayClient } from './gateway/gateway-client.ts'
+export { ProblemError } from './http/problem.ts'
+export { clientCommands, TOKEN_PLACEHOLDER } from './runs/client-commands.ts'
+export { summaryOfGatewayRun } from './runs/run-list.ts'

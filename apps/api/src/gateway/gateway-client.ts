@@ -30,30 +30,34 @@ export type GatewayRun = z.infer<typeof GatewayRun>
 const Listeners = z.object({ postgres: z.string().nullable(), ssh: z.string().nullable() })
 export type Listeners = z.infer<typeof Listeners>
 
-type Request = { method: 'GET' | 'POST'; path: string; body?: unknown; token?: string; timeoutMs?: number }
+type Request = { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs?: number }
 
-/** The gateway's control endpoint, asked with the operator's token. */
+/** The gateway's control endpoint, asked with an operator's or a run's token. */
 export class GatewayClient {
   constructor(
     /** Null when no gateway is configured. */
     private readonly baseUrl: string | null,
-    private readonly operatorToken: string,
+    private readonly token: string,
   ) {}
 
   /** Null when the gateway cannot be reached: recorded runs are shown without their live state. */
   async runsIfReachable(): Promise<GatewayRun[] | null> {
     try {
-      return (await this.ask({ method: 'GET', path: '/runs' }, z.object({ runs: z.array(GatewayRun) }))).runs
+      return await this.runs()
     } catch (error) {
       if (error instanceof ProblemError) return null
       throw error
     }
   }
 
-  /** @param token the caller's own: a run's token mints a child */
-  startRun(request: StartRunRequest, token?: string): Promise<{ run: GatewayRun; token: string }> {
-    const answer = z.object({ run: GatewayRun, token: z.string() })
-    return this.ask({ method: 'POST', path: '/runs', body: request, ...(token === undefined ? {} : { token }) }, answer)
+  /** Every run that the caller may see. */
+  async runs(): Promise<GatewayRun[]> {
+    return (await this.ask({ method: 'GET', path: '/runs' }, z.object({ runs: z.array(GatewayRun) }))).runs
+  }
+
+  /** A root run for an operator; for a run, a child of it. */
+  startRun(request: StartRunRequest): Promise<{ run: GatewayRun; token: string }> {
+    return this.ask({ method: 'POST', path: '/runs', body: request }, z.object({ run: GatewayRun, token: z.string() }))
   }
 
   revokeRun(id: string, reason: string): Promise<{ revoked: string[] }> {
@@ -95,9 +99,9 @@ export class GatewayClient {
     return read.data
   }
 
-  private async send({ method, path, body, token = this.operatorToken, timeoutMs = TIMEOUT_MS }: Request): Promise<Response> {
+  private async send({ method, path, body, timeoutMs = TIMEOUT_MS }: Request): Promise<Response> {
     if (this.baseUrl === null) throw new ProblemError('GATEWAY_UNREACHABLE', 'No gateway is configured.')
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+    const headers = { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
     const content = body === undefined ? {} : { body: JSON.stringify(body) }
     try {
       return await fetch(new URL(path, this.baseUrl), {

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StartedRun, TargetInfo } from '@hoptrace/api'
+import type { SshKey } from './ssh-key.ts'
+
+export type ClientFile = { name: string; content: string }
+type Client = Pick<StartedRun, 'run' | 'token' | 'listeners'> & { targets: readonly TargetInfo[]; sshKey: SshKey; directory: string }
+
+/** What plain psql and ssh need of a run, so that neither prompts. */
+export function clientFiles(client: Client): ClientFile[] {
+  const { listeners, sshKey } = client
+  const files: ClientFile[] = []
+  if (listeners.postgres !== null) files.push({ name: 'pgpass', content: pgpass(listeners.postgres, client.token) })
+  if (listeners.ssh !== null) {
+    files.push({ name: 'id_ed25519', content: sshKey.privateFile })
+    files.push({ name: 'id_ed25519.pub', content: `${sshKey.publicLine}\n` })
+    files.push({ name: 'ssh_config', content: sshConfig(client, listeners.ssh) })
+  }
+  return files
+}
+
+/** Command lines that use these files. */
+export function fileCommands({ run, listeners, targets, directory }: Omit<Client, 'sshKey' | 'token'>): string[] {
+  return run.grants.flatMap(({ target, protocol }) => {
+    const account = targets.find((candidate) => candidate.name === target && candidate.protocol === protocol)?.account
+    if (account === undefined) return []
+    if (protocol === 'ssh' && listeners.ssh !== null) return [`ssh -F ${shellWord(join(directory, 'ssh_config'))} ${target}`]
+    if (protocol !== 'postgres' || listeners.postgres === null) return []
+    const { host, port } = splitHostPort(listeners.postgres)
+    return [`PGPASSFILE=${shellWord(join(directory, 'pgpass'))} psql "host=${host} port=${port} user=${account} dbname=${target}"`]
+  })
+}
+
+/** Writes files that their owner alone can read. */
+export function writePrivately(directory: string, files: readonly ClientFile[]): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  for (const { name, content } of files) {
+    const path = join(directory, name)
+    writeFileSync(path, content, { mode: 0o600 })
+    // The mode counts at creation only: a file that was there keeps its own.
+    chmodSync(path, 0o600)
+  }
+}
+
+function pgpass(listen: string, token: string): string {
+  const { host, port } = splitHostPort(listen)
+  return `${[host, port, '*', '*', token].map((part) => (part === '*' ? part : part.replaceAll(/[\\:]/g, '\\$&'))).join(':')}\n`
+}
+
+function sshConfig({ run, targets, directory }: Client, listen: string): string {
+  const { host, port } = splitHostPort(listen)
+  const hosts = run.grants.filter((grant) => grant.protocol === 'ssh')
+  return hosts
+    .map(({ target }) => {
+      const account = targets.find((candidate) => candidate.name === target && candidate.protocol === 'ssh')?.account ?? 'run'
+      const settings = [
+        ['HostName', host],
+        ['Port', port],
+        ['User', `${account}:${target}`],
+        ['IdentityFile', `"${join(directory, 'id_ed25519')}"`],
+        ['IdentitiesOnly', 'yes'],
+        ['PreferredAuthentications', 'publickey'],
+        ['UserKnownHostsFile', `"${join(directory, 'known_hosts')}"`],
+        ['StrictHostKeyChecking', 'accept-new'],
+      ]
+      return `Host ${target}\n${settings.map(([name, value]) => `  ${name} ${value}\n`).join('')}`
+    })
+    .join('\n')
+}
+
+function splitHostPort(listen: string): { host: string; port: string } {
+  const colon = listen.lastIndexOf(':')
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: listen.slice(colon + 1) }
+}
+
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,35 @@
+import type { Problem } from '@hoptrace/api'
+
+/** What the process ends with. Scripts key on these: they never change. */
+export const ExitCode = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFound: 3,
+  notAuthorised: 4,
+  cannotReach: 5,
+  verificationProblem: 6,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/** Ends the command with a message to the person and a code to the script. */
+export class CliError extends Error {
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The server's problem as the command's end. */
+export function errorOf(problem: Pick<Problem, 'status' | 'title' | 'detail'> & { code?: string }): CliError {
+  return new CliError(exitCodeOf(problem.status, problem.code), problem.detail ?? problem.title)
+}
+
+function exitCodeOf(status: number, code: string | undefined): ExitCode {
+  if (code === 'GATEWAY_UNREACHABLE') return ExitCode.cannotReach
+  if (status === 400) return ExitCode.usage
+  if (status === 401 || status === 403) return ExitCode.notAuthorised
+  return status === 404 ? ExitCode.notFound : ExitCode.failure
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import { version } from '../version.ts'
+import { addChains } from './commands/chains.ts'
+import { addDeadLetters } from './commands/dead-letters.ts'
+import { addImport } from './commands/import.ts'
+import { addLogin } from './commands/login.ts'
+import { addRuns } from './commands/runs.ts'
+import { addServe } from './commands/serve.ts'
+import { addSessions } from './commands/sessions.ts'
+import { addTargets } from './commands/targets.ts'
+import { addVerify } from './commands/verify.ts'
+
+const NOTES = `
+Environment:
+  HOPTRACE_CONFIG  the configuration file, where --config names none (default ./hoptrace.yaml)
+  HOPTRACE_URL     where the platform is (default: as configured)
+  HOPTRACE_TOKEN   an operator's token, or a run's (default: the operator token of the data directory)
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 cannot reach, 6 verification found a problem`
+
+/** The command line. */
+export function program(): Command {
+  const root = new Command('hoptrace')
+    .description('Records what agents and people do to infrastructure, and links what they reached.')
+    .version(version)
+    .option('-c, --config <file>', 'configuration file')
+    .option('--json', 'print JSON')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', NOTES)
+    .exitOverride()
+  for (const add of [addServe, addLogin, addRuns, addTargets, addSessions, addChains, addVerify, addDeadLetters, addImport]) add(root)
+  inherit(root)
+  return root
+}
+
+// Commands made by `.command()` copy settings when they are made, so before this they knew nothing of it.
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent)
+    inherit(command)
+  }
+}

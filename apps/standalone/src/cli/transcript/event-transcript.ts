@@ -1,0 +1,62 @@
+import { TextDecoder } from 'node:util'
+import { decodeBytes, type SessionEvent } from '@hoptrace/events'
+import { oneLine } from '../table.ts'
+import { plainText } from './plain-text.ts'
+import { offset } from './sql-transcript.ts'
+
+/** An SSH session's events as text: what was run, what came back, what was moved. Bytes that are not UTF-8 show as U+FFFD. */
+export class EventTranscript {
+  private readonly decoders = new Map<string, TextDecoder>()
+  private isLineOpen = false
+
+  textOf(event: SessionEvent, ms: number): string {
+    if (event.type === 'terminal.output') return this.output(event.body.channel, event.body.stream, decodeBytes(event.body.data))
+    const note = noteOf(event)
+    if (note === null) return ''
+    const text = `${this.isLineOpen ? '\n' : ''}#${event.seq}  ${offset(ms)}  ${oneLine(note)}\n`
+    this.isLineOpen = false
+    return text
+  }
+
+  end(): string {
+    return this.isLineOpen ? '\n' : ''
+  }
+
+  private output(channel: number, stream: string, bytes: Buffer): string {
+    const key = `${channel} ${stream}`
+    const decoder = this.decoders.get(key) ?? new TextDecoder()
+    this.decoders.set(key, decoder)
+    const text = plainText(decoder.decode(bytes, { stream: true }))
+    if (text !== '') this.isLineOpen = !text.endsWith('\n')
+    return text
+  }
+}
+
+function noteOf(event: SessionEvent): string | null {
+  switch (event.type) {
+    case 'ssh.exec':
+      return event.body.command === null ? 'shell' : `$ ${event.body.command}`
+    case 'ssh.exit':
+      return event.body.signal === null ? `exit ${event.body.status ?? 'unknown'}` : `ended by signal ${event.body.signal}`
+    case 'ssh.subsystem':
+      return `subsystem ${event.body.name}${event.body.isAccepted ? '' : ' (refused)'}`
+    case 'ssh.env':
+      return `env ${event.body.name}=${event.body.value}${event.body.isAccepted ? '' : ' (refused)'}`
+    case 'ssh.forward':
+      return `${event.body.direction} forward ${event.body.phase}: ${event.body.host}:${event.body.port}`
+    case 'ssh.agent':
+      return `agent forwarding${event.body.isRefused ? ' (refused)' : ''}`
+    case 'file.transfer':
+      return `${event.body.direction} ${event.body.path}, ${event.body.size} bytes, SHA-256 ${event.body.sha256 ?? 'unknown'}`
+    case 'file.operation':
+      return `${event.body.operation} ${event.body.path}${event.body.to === null ? '' : ` to ${event.body.to}`}`
+    case 'terminal.marker':
+      return `mark: ${event.body.label}`
+    case 'recording.gap':
+      return `--- recording gap (${event.body.reason}): ${event.body.message} ---`
+    case 'session.ended':
+      return `ended by: ${event.body.reason}${event.body.message ? ` (${event.body.message})` : ''}`
+    default:
+      return null
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+export class DataDirInUseError extends Error {
+  readonly code = 'DATA_DIR_IN_USE'
+  readonly retryable = false
+  constructor(path: string, pid: number) {
+    super(`${path} is in use by process ${pid}: stop it, or name another dataDir`)
+  }
+}
+
+/**
+ * Makes the data directory, for its owner alone, and takes it for this process.
+ * @returns gives it back
+ * @throws DataDirInUseError while another process holds it
+ */
+export function takeDataDir(dataDir: string, pid: number): () => void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const path = join(dataDir, 'lock')
+  for (;;) {
+    try {
+      writeNew(path, String(pid))
+      return () => unlinkSync(path)
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error
+      const holder = Number(readFileSync(path, 'utf8'))
+      if (holder > 0 && holder !== pid && isAlive(holder)) throw new DataDirInUseError(dataDir, holder)
+      // Its process is gone: whoever was killed could not clean up.
+      unlinkSync(path)
+    }
+  }
+}
+
+const OPERATOR_TOKEN_FILE = 'operator.token'
+
+/** The operator's token, made at the first start, in a file that its owner alone can read. */
+export function ensureOperatorToken(dataDir: string): string {
+  try {
+    writeNew(join(dataDir, OPERATOR_TOKEN_FILE), `hopop_${randomBytes(24).toString('base64url')}\n`)
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error
+  }
+  return readOperatorToken(dataDir) ?? ensureOperatorToken(dataDir)
+}
+
+/** Null when there is none, or it may not be read. */
+export function readOperatorToken(dataDir: string): string | null {
+  try {
+    return readFileSync(join(dataDir, OPERATOR_TOKEN_FILE), 'utf8').trim() || null
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'EACCES') || isCode(error, 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+function writeNew(path: string, text: string): void {
+  const fd = openSync(path, 'wx', 0o600)
+  writeSync(fd, text)
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return isCode(error, 'EPERM')
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
