@@ -8,10 +8,12 @@ import { RunLog } from './access/run-log.ts'
 import { RunRegistry } from './access/run-registry.ts'
 import { readOrMakeSecret } from './access/secret-file.ts'
 import { TargetDirectory } from './access/target-directory.ts'
+import { checkTargets, type TargetResult } from './check-targets.ts'
 import type { GatewayConfig } from './config.ts'
 import { Callers } from './control/callers.ts'
 import { RunDesk } from './control/run-desk.ts'
 import { SshCommands } from './control/ssh-commands.ts'
+import { Doors, type Listeners } from './doors.ts'
 import { SystemClock } from './recording/clock.ts'
 import { digestKeyOf } from './recording/digest-key.ts'
 import { Recordings } from './recording/recordings.ts'
@@ -35,6 +37,7 @@ export class Gateway {
   readonly sshCommands: SshCommands
   private readonly runLog: RunLog
   private readonly unlock: () => void
+  readonly doors: Doors
   private readonly timers: NodeJS.Timeout[] = []
 
   /** Takes the data directory, recovers what a dead gateway left, and is ready to record. */
@@ -52,18 +55,31 @@ export class Gateway {
     this.desk = new RunDesk(this.runs, this.targets, this.recordings)
     this.sshCommands = new SshCommands(this.desk, this.callers)
     announceRuns(this.runs, this.recordings)
+    this.doors = new Doors({ config, access: this.access, clock: this.clock, sshCommands: this.sshCommands })
   }
 
-  /** Begins heartbeats and the expiry of runs. */
-  start(): void {
+  /** `host:port` of each door; null until it is open. */
+  get listeners(): Listeners {
+    return this.doors.listeners
+  }
+
+  /** Begins heartbeats and the expiry of runs, and opens the doors. */
+  async start(): Promise<void> {
     this.timers.push(setInterval(() => this.recordings.heartbeat(), this.config.gateway.heartbeatSeconds * 1000))
     this.timers.push(setInterval(() => this.runs.expire(), EXPIRE_EVERY_MS))
+    await this.doors.open()
+  }
+
+  /** Tries every target with its own credential. */
+  checkTargets(): Promise<TargetResult[]> {
+    return checkTargets(this.config.targets, this.config.secrets)
   }
 
   /** Ends every session, and returns once all that was recorded is durable. */
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     this.recordings.stopAll({ reason: 'shutdown', message: 'the gateway is shutting down' })
+    await this.doors.close()
     await this.recordings.close()
     this.runLog.close()
     this.unlock()

@@ -3,8 +3,8 @@ import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { ConfigError, loadConfig, splitHostPort } from './config.ts'
 import { ProblemFilter } from './control/problem.ts'
-import { Gateway } from './gateway.ts'
 import { GatewayModule } from './gateway.module.ts'
+import { Gateway } from './gateway.ts'
 import { DirectoryInUseError } from './spool/directory-lock.ts'
 
 const SHUTDOWN_WITHIN_MS = 10_000

@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { sshFingerprint } from '@hoptrace/events'
+import type { Presented } from '../access/access-control.ts'
 import type { Minter } from '../access/mint.ts'
 import type { RunRegistry } from '../access/run-registry.ts'
 import { Problem } from './problem.ts'
@@ -18,15 +20,20 @@ export class Callers {
   identify(authorization: string | undefined): Minter {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new Problem(401, 'unauthenticated', 'send an operator token or a run token as a bearer token')
-    return this.ofToken(token)
+    const caller = this.ofPresented({ method: 'password', secret: token })
+    if (!caller) throw new Problem(401, 'unauthenticated', 'this token is not known, or its run has ended')
+    return caller
   }
 
-  /** @throws Problem 401 for a token that is neither */
-  ofToken(token: string): Minter {
-    if (timingSafeEqual(sha256(token), this.operatorHash)) return { kind: 'operator', name: 'operator' }
-    const standing = this.runs.findByToken(token)
-    if (!standing || !this.runs.isLive(standing)) throw new Problem(401, 'unauthenticated', 'this token is not known, or its run has ended')
-    return { kind: 'run', run: standing.run }
+  /** Who holds this token or key; null for nobody whom the gateway knows. */
+  ofPresented(presented: Presented): Minter | null {
+    if (presented.method === 'none') return null
+    if (presented.method === 'password' && timingSafeEqual(sha256(presented.secret), this.operatorHash)) {
+      return { kind: 'operator', name: 'operator' }
+    }
+    const standing =
+      presented.method === 'password' ? this.runs.findByToken(presented.secret) : this.runs.findByKey(sshFingerprint(presented.keyBlob))
+    return standing && this.runs.isLive(standing) ? { kind: 'run', run: standing.run } : null
   }
 
   /** @throws Problem 403 unless an operator calls */

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import type { Presented } from '../access/access-control.ts'
+import type { Minter } from '../access/mint.ts'
 import type { Callers } from './callers.ts'
 import { Problem } from './problem.ts'
 import type { RunDesk } from './run-desk.ts'
@@ -10,27 +12,35 @@ const USAGE = `usage: run start --principal NAME --grant TARGET:PROTOCOL[+forwar
        run revoke ID [--reason TEXT]
 `
 
-/** The commands of `ssh hoptrace@gateway run …`. They answer JSON; `secret` is the run token or operator token of the login. */
+/** The commands of `ssh hoptrace@gateway run …`. They answer JSON on stdout. */
 export class SshCommands {
   constructor(
     private readonly desk: RunDesk,
     private readonly callers: Callers,
   ) {}
 
-  run(args: readonly string[], secret: string): CommandResult {
+  /** May whoever presents this give commands? */
+  isKnown(presented: Presented): boolean {
+    return this.callers.ofPresented(presented) !== null
+  }
+
+  /** Never rejects: what goes wrong is said on stderr, with a status above 0. */
+  async run(args: readonly string[], presented: Presented): Promise<CommandResult> {
+    const caller = this.callers.ofPresented(presented)
+    if (!caller) return { stdout: '', stderr: 'this token is not known, or its run has ended\n', status: 4 }
     try {
-      const answer = this.dispatch(args, secret)
+      const answer = this.dispatch(args, caller)
       return answer === null ? { stdout: '', stderr: USAGE, status: 2 } : { stdout: `${JSON.stringify(answer)}\n`, stderr: '', status: 0 }
     } catch (error) {
-      if (error instanceof Problem) return { stdout: '', stderr: `${error.detail}\n`, status: error.getStatus() === 401 ? 4 : 1 }
-      // parseArgs tells what is wrong with the words of the call; nothing else here throws.
+      if (error instanceof Problem) return { stdout: '', stderr: `${error.detail}\n`, status: 1 }
+      // parseArgs says what is wrong with the words of the call.
       if (error instanceof TypeError) return { stdout: '', stderr: `${error.message}\n${USAGE}`, status: 2 }
-      throw error
+      console.error(JSON.stringify({ level: 'error', message: 'command over ssh failed', fault: String(error) }))
+      return { stdout: '', stderr: 'the gateway failed to answer; its log says more\n', status: 1 }
     }
   }
 
-  private dispatch(args: readonly string[], secret: string): unknown {
-    const caller = this.callers.ofToken(secret)
+  private dispatch(args: readonly string[], caller: Minter): unknown {
     const [noun, verb, ...rest] = args
     if (noun !== 'run') return null
     if (verb === 'list') return { runs: this.desk.list(caller) }

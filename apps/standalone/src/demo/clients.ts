@@ -1,12 +1,12 @@
-import { Client as Postgres, type QueryResult } from 'pg'
-import { type ClientChannel, Client as Ssh } from 'ssh2'
+import pg, { type QueryResult } from 'pg'
+import ssh2, { type ClientChannel } from 'ssh2'
 
 export type Endpoint = { host: string; port: number }
 export type Login = { user: string; password: string; target: string }
 
 /** One PostgreSQL session through the gateway, with the driver that agents use. */
 export async function withPostgres<T>(at: Endpoint, login: Login, work: (query: Query) => Promise<T>): Promise<T> {
-  const client = new Postgres({
+  const client = new pg.Client({
     ...at,
     user: login.user,
     password: login.password,
@@ -25,7 +25,7 @@ export type Query = (text: string, values?: unknown[]) => Promise<QueryResult<Ro
 
 /** One interactive shell through the gateway: commands are typed, what the screen shows is read. */
 export async function withShell<T>(at: Endpoint, login: Login, work: (type: Typist) => Promise<T>): Promise<T> {
-  const client = new Ssh()
+  const client = new ssh2.Client()
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
     client.once('error', reject)

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty'
-import { type AuthContext, type Connection, type PseudoTtyInfo, Server, type ServerChannel, type Session, utils } from 'ssh2'
+import ssh2, { type AuthContext, type Connection, type PseudoTtyInfo, type ServerChannel, type Session } from 'ssh2'
 
 export type ShellServer = { port: number; hostKeyFingerprint: string; close(): Promise<void> }
 export type ShellAccount = { user: string; password: string; home: string; hostName: string }
 
 /** An SSH server with a real shell in a directory of its own: the demo's bastion. For loopback only; it isolates nothing. */
 export async function startShellServer(host: string, account: ShellAccount): Promise<ShellServer> {
-  const { private: hostKey, public: publicKey } = utils.generateKeyPairSync('ed25519')
-  const server = new Server({ hostKeys: [hostKey] }, (connection) => serve(connection, account))
+  const { private: hostKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => serve(connection, account))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, host, resolve)

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startPostgres } from '@hoptrace/testing'
-import { Client } from 'pg'
+import pg from 'pg'
 import type { Cast } from './seeded.ts'
 import { startShellServer } from './shell-server.ts'
 import { bastionFiles, ordersSchema } from './stage.ts'
@@ -72,7 +72,7 @@ async function inDatabase(
   at: { host: string; port: number; user: string; password: string; database: string },
   statements: readonly string[],
 ) {
-  const client = new Client(at)
+  const client = new pg.Client(at)
   await client.connect()
   for (const statement of statements) await client.query(statement)
   await client.end()
