@@ -1,0 +1,62 @@
+import type {
+  AccessLogPage,
+  ChainDetail,
+  ChainsPage,
+  CommandsAnswer,
+  DeadLettersPage,
+  EventsPage,
+  Me,
+  Proof,
+  RunDetail,
+  RunsPage,
+  SearchPage,
+  SessionDetail,
+  SessionsPage,
+  StatementsPage,
+  TargetsAnswer,
+  TerminalIndex,
+  Triage,
+  VerifyPage,
+} from '@hoptrace/api'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { apiPath, getJson, type Params } from './client.ts'
+
+function read<T>(parts: readonly (string | number)[], params: Params = {}) {
+  return queryOptions({
+    queryKey: [...parts, params] as const,
+    queryFn: ({ signal }) => getJson<T>(apiPath(parts, params), signal),
+  })
+}
+
+/** Pages joined as they are asked for. */
+function pages<T extends { nextCursor: string | null }>(parts: readonly string[], params: Params = {}) {
+  return infiniteQueryOptions({
+    queryKey: [...parts, 'pages', params] as const,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => getJson<T>(apiPath(parts, { ...params, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  })
+}
+
+export const me = () => read<Me>(['me'])
+export const triage = () => ({ ...read<Triage>(['triage']), refetchInterval: 15_000 })
+export const sessions = (params: Params) => read<SessionsPage>(['sessions'], params)
+export const session = (id: string) => read<SessionDetail>(['sessions', id])
+export const events = (id: string, params: Params) => pages<EventsPage>(['sessions', id, 'events'], params)
+export const oneEvent = (id: string, seq: number) => read<EventsPage>(['sessions', id, 'events'], { after: seq - 1, limit: 1 })
+/** The first thousand events of a type. */
+export const someEvents = (id: string, type: string) => read<EventsPage>(['sessions', id, 'events'], { type, limit: 1000 })
+export const proof = (id: string, seq: number) => read<Proof>(['sessions', id, 'events', seq])
+export const statements = (id: string) => pages<StatementsPage>(['sessions', id, 'statements'], { limit: 500 })
+export const commands = (id: string, params: Params) => read<CommandsAnswer>(['sessions', id, 'commands'], params)
+export const terminalIndexPath = (id: string, params: Params) => apiPath(['sessions', id, 'terminal', 'index.json'], params)
+export const terminalIndex = (id: string, params: Params) => read<TerminalIndex>(['sessions', id, 'terminal', 'index.json'], params)
+export const chains = (params: Params) => pages<ChainsPage>(['chains'], params)
+export const chain = (id: string) => read<ChainDetail>(['chains', id])
+export const runs = (params: Params) => pages<RunsPage>(['runs'], params)
+export const run = (id: string) => read<RunDetail>(['runs', id])
+export const targets = () => read<TargetsAnswer>(['targets'])
+export const verify = (params: Params) => pages<VerifyPage>(['verify'], params)
+export const deadLetters = () => pages<DeadLettersPage>(['dead-letters'])
+export const accessLog = (params: Params) => pages<AccessLogPage>(['access-log'], params)
+export const search = (params: Params) => pages<SearchPage>(['search'], params)

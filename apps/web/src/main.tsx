@@ -1,0 +1,36 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { followChanges } from './api/changes.ts'
+import { ApiProblem } from './api/problem.ts'
+import { applyTheme, PreferencesProvider } from './prefs/preferences.tsx'
+import { createAppRouter } from './router.tsx'
+import './styles/index.css'
+
+applyTheme()
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      // What the server refused stays refused; only what did not arrive is asked for again.
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiProblem && (error.problem.status === 0 || error.problem.status >= 502),
+    },
+  },
+})
+followChanges(client)
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <PreferencesProvider>
+        <RouterProvider router={createAppRouter()} />
+      </PreferencesProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

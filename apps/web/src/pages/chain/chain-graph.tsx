@@ -1,0 +1,133 @@
+import type { ChainDetail } from '@hoptrace/api'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { shortId } from '../../format/identifier.ts'
+import { plainRecorded } from '../../format/recorded.ts'
+import { Instant } from '../../ui/instant.tsx'
+import { Protocol } from '../../ui/protocol.tsx'
+import { Recorded } from '../../ui/recorded.tsx'
+import { evidenceLetters, evidenceNames } from '../chains/evidence.ts'
+import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
+import { ChainPlot } from './chain-plot.tsx'
+
+type ChainGraphProps = { chain: ChainDetail; selected: string | null; onSelect: (hop: string) => void }
+
+/** The chain on a time axis: who on the left, when in the middle, why on the right. */
+export function ChainGraph({ chain, selected, onSelect }: ChainGraphProps) {
+  const plot = useRef<HTMLDivElement>(null)
+  const width = useWidth(plot)
+  const [nowMs] = useState(() => Date.now())
+  const layout = useMemo(() => layoutChain(chain, width, nowMs), [chain, width, nowMs])
+  const hop = chain.edges.find((edge) => edge.id === selected)
+  const isLit = (row: Row) => row.node.id === hop?.from || row.node.id === hop?.to
+  return (
+    <section className="graph" aria-label="The chain on a time axis" style={{ height: layout.height + 8 }}>
+      <Who layout={layout} isLit={isLit} />
+      <div ref={plot} className="graph-plot">
+        <ChainPlot layout={layout} width={width} selected={selected} />
+      </div>
+      <ol className="graph-why" aria-label="Hops">
+        {layout.rows.map((row) => (
+          <li key={row.node.id} className={isLit(row) ? 'lit' : undefined} style={{ top: row.y, height: ROW_HEIGHT }}>
+            <Why row={row} selected={selected} onSelect={onSelect} chain={chain} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => boolean }) {
+  return (
+    <div className="graph-who">
+      <span className="graph-from faint" style={{ height: AXIS_HEIGHT }}>
+        {layout.pieces[0] !== undefined && <Instant at={layout.pieces[0].from} form="clock" />}
+      </span>
+      {layout.lanes.map((lane) => (
+        <div key={lane.key} className="graph-lane" style={{ top: lane.y, height: LANE_HEIGHT, paddingInlineStart: lane.depth * 16 }}>
+          {lane.depth > 0 && (
+            <span className="faint" aria-hidden="true">
+              └{' '}
+            </span>
+          )}
+          <strong>{lane.principal === null ? 'unknown' : <Recorded text={lane.principal} limit={40} />}</strong>
+          {lane.run !== null && (
+            <Link to="/runs/$runId" params={{ runId: lane.run }} className="faint">
+              <code>{shortId(lane.run)}</code>
+            </Link>
+          )}
+        </div>
+      ))}
+      <ul aria-label="Accesses">
+        {layout.rows.map((row) => (
+          <li
+            key={row.node.id}
+            className={`graph-row ${isLit(row) ? 'lit' : ''} ${row.node.isRefused ? 'refused' : ''}`}
+            style={{ top: row.y, height: ROW_HEIGHT, paddingInlineStart: 16 + row.depth * 16 }}
+          >
+            <AccessName row={row} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function AccessName({ row: { node } }: { row: Row }) {
+  const text = `${node.account === null ? '' : `${node.account}@`}${node.target}`
+  const name = (
+    <>
+      <Protocol protocol={node.protocol} /> <Recorded text={text} limit={60} />
+    </>
+  )
+  if (node.isRefused) {
+    return (
+      <Link
+        to="/sessions/$sessionId/events/$seq"
+        params={{ sessionId: node.at.sessionId, seq: String(node.at.seq) }}
+        title={plainRecorded(text)}
+      >
+        {name} <span className="bad-text nowrap">✕ refused{node.denyReason === null ? '' : `: ${node.denyReason}`}</span>
+      </Link>
+    )
+  }
+  return (
+    <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} title={plainRecorded(text)}>
+      {name}
+    </Link>
+  )
+}
+
+function Why({ row, chain, selected, onSelect }: { row: Row } & ChainGraphProps) {
+  const [hop, ...others] = row.incoming
+  if (hop === undefined) return <span className="faint">{row.node.depth === 0 ? 'first access' : ''}</span>
+  const from = chain.nodes.find((node) => node.id === hop.from)?.target ?? 'an access that is not in this chain'
+  return (
+    <button
+      type="button"
+      className={`hop-button ${hop.id === selected ? 'selected' : ''}`}
+      aria-pressed={hop.id === selected}
+      aria-label={`Hop from ${plainRecorded(from)} to ${plainRecorded(row.node.target)}: ${evidenceNames[hop.class]}, score ${hop.score}`}
+      onClick={() => onSelect(hop.id)}
+    >
+      <span className="hop-letter" aria-hidden="true">
+        {evidenceLetters[hop.class]}
+      </span>
+      <span className="hop-name">{evidenceNames[hop.class]}</span>
+      <span className="hop-score">{hop.score}</span>
+      {others.length > 0 && <span className="faint">+{others.length}</span>}
+    </button>
+  )
+}
+
+function useWidth(ref: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(640)
+  useEffect(() => {
+    const element = ref.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ref])
+  return width
+}

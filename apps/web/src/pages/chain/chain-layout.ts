@@ -1,0 +1,114 @@
+import type { AccessNode, ChainDetail, Hop } from '@hoptrace/api'
+import { millisOf } from '../../format/instant.ts'
+import { type Piece, timeScale } from './time-scale.ts'
+
+export const ROW_HEIGHT = 36
+export const LANE_HEIGHT = 28
+export const AXIS_HEIGHT = 24
+const BAR_HEIGHT = 16
+const MIN_BAR = 12
+
+export type Lane = { key: string; principal: string | null; run: string | null; depth: number; y: number }
+export type Bar = { node: AccessNode; x: number; y: number; width: number; height: number; isOpen: boolean }
+export type Row = { node: AccessNode; y: number; depth: number; incoming: Hop[] }
+export type Arrow = { hop: Hop; path: string; tipX: number; tipY: number }
+export type ChainLayout = { lanes: Lane[]; rows: Row[]; bars: Bar[]; arrows: Arrow[]; pieces: Piece[]; height: number }
+
+/**
+ * A chain on a time axis: one lane a run, nested as the runs were delegated, one row an access, one arrow a hop.
+ * Pure: the same chain and width give the same picture.
+ * @param width pixels of the plot
+ * @param nowMs where bars of open sessions end
+ */
+export function layoutChain(chain: ChainDetail, width: number, nowMs: number): ChainLayout {
+  const laneKeys = orderLanes(chain)
+  const { lanes, rows, height } = stackRows(chain, laneKeys)
+  const endOf = (node: AccessNode) => (node.endedAt === null ? (node.isRefused ? millisOf(node.startedAt) : nowMs) : millisOf(node.endedAt))
+  const { pieces, x } = timeScale(
+    chain.nodes.map((node) => ({ from: millisOf(node.startedAt), to: endOf(node) })),
+    Math.max(1, width - MIN_BAR),
+  )
+  const bars = rows.map(({ node, y }) => {
+    const start = x(millisOf(node.startedAt))
+    const isOpen = node.endedAt === null && !node.isRefused
+    return {
+      node,
+      x: start,
+      y: y + (ROW_HEIGHT - BAR_HEIGHT) / 2,
+      width: Math.max(MIN_BAR, x(endOf(node)) - start),
+      height: BAR_HEIGHT,
+      isOpen,
+    }
+  })
+  const barOf = new Map(bars.map((bar) => [bar.node.id, bar]))
+  const arrows = chain.edges.flatMap((hop) => {
+    const [from, to] = [barOf.get(hop.from), barOf.get(hop.to)]
+    return from === undefined || to === undefined ? [] : [arrowOf(hop, from, to, x)]
+  })
+  return { lanes, rows, bars, arrows, pieces, height }
+}
+
+const laneOf = (node: AccessNode) => node.run ?? `principal ${node.principal ?? 'unknown'}`
+
+type LaneOrder = { key: string; depth: number }
+
+/** Lanes in the order of their first access, each delegated run below the run that minted it. */
+function orderLanes({ nodes, edges }: ChainDetail): LaneOrder[] {
+  const sorted = byStart(nodes)
+  const keyOf = new Map(nodes.map((node) => [node.id, laneOf(node)]))
+  const keys = [...new Set(sorted.map(laneOf))]
+  const parents = new Map<string, string>()
+  for (const edge of edges) {
+    const [from, to] = [keyOf.get(edge.from), keyOf.get(edge.to)]
+    const isDelegated = edge.evidence.some((evidence) => evidence.class === 'delegation')
+    if (isDelegated && from !== undefined && to !== undefined && from !== to && !isAbove(parents, to, from) && !parents.has(to))
+      parents.set(to, from)
+  }
+  const below = (key: string, depth: number): LaneOrder[] => [
+    { key, depth },
+    ...keys.filter((child) => parents.get(child) === key).flatMap((child) => below(child, depth + 1)),
+  ]
+  return keys.filter((key) => !parents.has(key)).flatMap((key) => below(key, 0))
+}
+
+function isAbove(parents: ReadonlyMap<string, string>, key: string, below: string): boolean {
+  for (let at: string | undefined = below; at !== undefined; at = parents.get(at)) if (at === key) return true
+  return false
+}
+
+function byStart(nodes: readonly AccessNode[]): AccessNode[] {
+  return [...nodes].sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : a.id < b.id ? -1 : 1))
+}
+
+function stackRows(chain: ChainDetail, order: readonly LaneOrder[]): { lanes: Lane[]; rows: Row[]; height: number } {
+  const lanes: Lane[] = []
+  const rows: Row[] = []
+  let y = AXIS_HEIGHT
+  for (const { key, depth } of order) {
+    const nodes = byStart(chain.nodes.filter((node) => laneOf(node) === key))
+    lanes.push({ key, principal: nodes[0]?.principal ?? null, run: nodes[0]?.run ?? null, depth, y })
+    y += LANE_HEIGHT
+    for (const node of nodes) {
+      const incoming = chain.edges.filter((edge) => edge.to === node.id).sort((a, b) => b.score - a.score)
+      rows.push({ node, y, depth, incoming })
+      y += ROW_HEIGHT
+    }
+  }
+  return { lanes, rows, height: y }
+}
+
+function arrowOf(hop: Hop, from: Bar, to: Bar, x: (ms: number) => number): Arrow {
+  const moment = hop.evidence.find((evidence) => evidence.from !== null)?.from ?? null
+  const at = moment === null || moment.sessionId !== from.node.at.sessionId ? null : x(millisOf(from.node.startedAt) + moment.ms)
+  const startX = Math.min(Math.max(at ?? from.x, from.x + 2), from.x + from.width - 2)
+  const isDown = to.y >= from.y
+  const startY = isDown ? from.y + from.height : from.y
+  const tipY = to.y + to.height / 2
+  const tipX = to.x - 2
+  const turn = Math.min(startX, tipX - 10)
+  const path =
+    turn === startX
+      ? `M${startX} ${startY} V${tipY} H${tipX}`
+      : `M${startX} ${startY} V${startY + (isDown ? 6 : -6)} H${turn} V${tipY} H${tipX}`
+  return { hop, path, tipX, tipY }
+}

@@ -1,0 +1,105 @@
+import type { ChainDetail } from '@hoptrace/api'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import * as queries from '../../api/queries.ts'
+import { formatDuration } from '../../format/duration.ts'
+import { shortId } from '../../format/identifier.ts'
+import { millisOf } from '../../format/instant.ts'
+import { plural } from '../../format/quantity.ts'
+import { useKeys } from '../../shell/keys.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Instant } from '../../ui/instant.tsx'
+import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
+import { Fact, Page } from '../../ui/page.tsx'
+import { Recorded } from '../../ui/recorded.tsx'
+import { State } from '../../ui/state.tsx'
+import { PrincipalValue } from '../../ui/values.tsx'
+import { ChainGraph } from './chain-graph.tsx'
+import { HopDetail } from './hop-detail.tsx'
+
+const route = getRouteApi('/chains/$chainId')
+
+export function ChainPage() {
+  const { chainId } = route.useParams()
+  const answer = useQuery(queries.chain(chainId))
+  if (answer.isSuccess) return <LoadedChain chain={answer.data} />
+  return (
+    <Page title="Hop chain">
+      {answer.isPending ? (
+        <Loading what="the hop chain" />
+      ) : (
+        <Failure error={answer.error} what="hop chain" onRetry={() => answer.refetch()} />
+      )}
+    </Page>
+  )
+}
+
+function LoadedChain({ chain }: { chain: ChainDetail }) {
+  const { hop } = route.useSearch()
+  const navigate = route.useNavigate()
+  const hops = useMemo(() => inTime(chain), [chain])
+  const selected = hops.find(({ id }) => id === hop) ?? hops[0]
+  const select = (id: string) => void navigate({ to: '.', search: { hop: id }, replace: true, resetScroll: false })
+  const step = (by: number) => {
+    const next = hops[(selected === undefined ? 0 : hops.indexOf(selected)) + by]
+    if (next !== undefined) select(next.id)
+  }
+  useKeys({ j: () => step(1), k: () => step(-1) })
+  const heading = (
+    <>
+      <Recorded text={chain.targets.join(' → ')} limit={160} /> <span className="faint">chain {shortId(chain.id)}</span>
+    </>
+  )
+  return (
+    <Page
+      title={`Chain ${shortId(chain.id)}`}
+      heading={heading}
+      actions={
+        <CopyButton text={() => window.location.href} label="Copy a link to this hop">
+          Copy link
+        </CopyButton>
+      }
+    >
+      <ChainFacts chain={chain} />
+      <ChainGraph chain={chain} selected={selected?.id ?? null} onSelect={select} />
+      {selected === undefined ? <Empty title="A single access, so no hop" /> : <HopDetail key={selected.id} chain={chain} hop={selected} />}
+    </Page>
+  )
+}
+
+/** Hops in the order in which their ends were reached: what j and k walk. */
+function inTime(chain: ChainDetail) {
+  const startOf = new Map(chain.nodes.map((node) => [node.id, node.startedAt]))
+  const start = (id: string) => startOf.get(id) ?? ''
+  return [...chain.edges].sort((a, b) => (start(a.to) < start(b.to) ? -1 : start(a.to) > start(b.to) ? 1 : a.id < b.id ? -1 : 1))
+}
+
+function ChainFacts({ chain }: { chain: ChainDetail }) {
+  return (
+    <dl className="facts">
+      <Fact label="On behalf of">
+        <PrincipalValue principal={chain.rootPrincipal} field="rootPrincipal" />
+      </Fact>
+      <Fact label="Principals">
+        <Recorded text={chain.principals.join(', ')} limit={200} />
+      </Fact>
+      <Fact label="Began">
+        <Instant at={chain.startedAt} />
+      </Fact>
+      <Fact label="Lasted">{formatDuration((millisOf(chain.endedAt) - millisOf(chain.startedAt)) * 1000)}</Fact>
+      <Fact label="Extent">
+        {plural(chain.accesses, 'access', 'accesses')}, {plural(chain.hops, 'hop')}
+      </Fact>
+      <Fact label="Refused">
+        {chain.refused === 0 ? <span className="faint">none</span> : <State tone="bad">{plural(chain.refused, 'attempt')}</State>}
+      </Fact>
+      <Fact label="Weakest hop">{chain.weakestScore}</Fact>
+      {chain.isPartial && (
+        <Fact label="Analysis">
+          <State tone="warn">partial: a gateway's events were missing</State>
+        </Fact>
+      )}
+    </dl>
+  )
+}

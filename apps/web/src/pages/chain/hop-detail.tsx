@@ -1,0 +1,118 @@
+import type { ChainDetail, Hop, HopEvidence } from '@hoptrace/api'
+import { useState } from 'react'
+import { plainRecorded } from '../../format/recorded.ts'
+import { Recorded } from '../../ui/recorded.tsx'
+import { evidenceLetters, evidenceMeanings, evidenceNames } from '../chains/evidence.ts'
+import { Moment } from './moment.tsx'
+
+/** Why we say that one access led to another: the evidence, what else might have, and both moments. */
+export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
+  const [shown, setShown] = useState(0)
+  const evidence = hop.evidence[shown] ?? hop.evidence[0]
+  const nameOf = (id: string) => chain.nodes.find((node) => node.id === id)?.target ?? 'an access outside this chain'
+  return (
+    <section className="hop-detail" aria-label={`Hop from ${plainRecorded(nameOf(hop.from))} to ${plainRecorded(nameOf(hop.to))}`}>
+      <h2 className="hop-sentence">
+        <Recorded text={evidence?.sentence ?? `${nameOf(hop.to)} followed ${nameOf(hop.from)}`} limit={400} />
+      </h2>
+      <div className="hop-body">
+        <div>
+          <EvidenceTable hop={hop} shown={shown} onShow={setShown} />
+          <Alternatives hop={hop} nameOf={nameOf} />
+        </div>
+        {evidence !== undefined && <Moments chain={chain} hop={hop} evidence={evidence} />}
+      </div>
+    </section>
+  )
+}
+
+function EvidenceTable({ hop, shown, onShow }: { hop: Hop; shown: number; onShow: (index: number) => void }) {
+  const numbered = hop.evidence.map((evidence, index) => ({ evidence, index }))
+  return (
+    <table className="table compact" aria-label="Evidence">
+      <thead>
+        <tr>
+          <th scope="col">Evidence</th>
+          <th scope="col" className="number">
+            Score
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {numbered.map(({ evidence, index }) => (
+          <tr key={index} className={index === shown ? 'selected' : undefined}>
+            <td>
+              <button
+                type="button"
+                className="text-button"
+                aria-pressed={index === shown}
+                onClick={() => onShow(index)}
+                title={evidenceMeanings[evidence.class]}
+              >
+                <span className="hop-letter" aria-hidden="true">
+                  {evidenceLetters[evidence.class]}
+                </span>{' '}
+                {evidenceNames[evidence.class]}
+              </button>
+              <p className="faint">{evidenceMeanings[evidence.class]}</p>
+            </td>
+            <td className="number">{evidence.score}</td>
+          </tr>
+        ))}
+        <tr>
+          <td className="quiet">Together</td>
+          <td className="number">
+            <strong>{hop.score}</strong>
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  )
+}
+
+function Alternatives({ hop, nameOf }: { hop: Hop; nameOf: (id: string) => string }) {
+  return (
+    <div className="alternatives">
+      <h3>What else may have led there</h3>
+      {hop.alternatives.length === 0 && <p className="quiet">No other access explains it.</p>}
+      <ul className="plain-list">
+        {hop.alternatives.map((alternative) => (
+          <li key={`${alternative.from}${alternative.class}`}>
+            <Recorded text={nameOf(alternative.from)} limit={60} /> <span className="quiet">by {evidenceNames[alternative.class]}</span>,
+            score {alternative.score}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Moments({ chain, hop, evidence }: { chain: ChainDetail; hop: Hop; evidence: HopEvidence }) {
+  const nodes = { from: chain.nodes.find((node) => node.id === hop.from), to: chain.nodes.find((node) => node.id === hop.to) }
+  if (evidence.from === null && evidence.to === null) return <p className="quiet">This evidence has no single moment.</p>
+  const verb = evidence.observable === null ? 'Led from' : 'Seen in'
+  return (
+    <div className="moments">
+      {evidence.from !== null && (
+        <Moment
+          title={verb}
+          where={nodes.from?.target ?? ''}
+          pointer={evidence.from}
+          at={evidence.fromAt}
+          observable={evidence.observable}
+          hasReplay={nodes.from?.isRefused !== true}
+        />
+      )}
+      {evidence.to !== null && (
+        <Moment
+          title={evidence.observable === null ? 'To' : 'Used at'}
+          where={nodes.to?.target ?? ''}
+          pointer={evidence.to}
+          at={evidence.toAt}
+          observable={evidence.observable}
+          hasReplay={nodes.to?.isRefused !== true}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+import type { RunSummary } from '@hoptrace/api'
+import { Link } from '@tanstack/react-router'
+import { Protocol } from '../../ui/protocol.tsx'
+import { Recorded } from '../../ui/recorded.tsx'
+
+/** What a run may reach; nothing else is reachable for it. */
+export function Grants({ grants }: { grants: RunSummary['grants'] }) {
+  return (
+    <ul className="grants" aria-label="Grants">
+      {grants.map((grant) => (
+        <li key={`${grant.protocol}/${grant.target}`}>
+          <Protocol protocol={grant.protocol} />{' '}
+          <Link to="/targets/$target" params={{ target: grant.target }}>
+            <Recorded text={grant.target} limit={60} />
+          </Link>
+          {grant.forward === true && <span className="faint"> + forwards</span>}
+        </li>
+      ))}
+    </ul>
+  )
+}

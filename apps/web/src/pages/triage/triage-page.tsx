@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import * as queries from '../../api/queries.ts'
+import { Begin } from '../../ui/begin.tsx'
+import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ChainSentence } from '../chains/chain-sentence.tsx'
+import { Denials } from './denials.tsx'
+import { LiveRuns } from './live-runs.tsx'
+import { OpenSessions } from './open-sessions.tsx'
+import { RecordingStatus } from './recording-status.tsx'
+
+/** What needs a person now. */
+export function TriagePage() {
+  const answer = useQuery(queries.triage())
+  return (
+    <Page title="Triage">
+      {answer.isPending && <Loading what="what needs a person now" />}
+      {answer.isError && <Failure error={answer.error} what="triage" onRetry={() => answer.refetch()} />}
+      {answer.isSuccess && (
+        <>
+          <RecordingStatus recording={answer.data.recording} now={answer.data.now} />
+          {answer.data.recording.ingestedTo === null ? (
+            <Begin />
+          ) : (
+            <div className="triage">
+              <Section title="Newest hop chains" aside={<Link to="/chains">All chains</Link>} className="triage-chains">
+                {answer.data.chains.length === 0 && <Empty title="No hop was found so far" />}
+                {answer.data.chains.map((chain) => (
+                  <ChainSentence key={chain.id} chain={chain} />
+                ))}
+              </Section>
+              <div className="triage-side">
+                <LiveRuns runs={answer.data.liveRuns} now={answer.data.now} />
+                <OpenSessions sessions={answer.data.openSessions} />
+              </div>
+              <Denials denials={answer.data.denials} />
+            </div>
+          )}
+        </>
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,114 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { z } from 'zod'
+import { Shell } from './shell/shell.tsx'
+import { choice, text } from './url/fields.ts'
+import { PlaceSearch } from './url/place-search.ts'
+import { parseSearch, stringifySearch } from './url/search-codec.ts'
+import { SessionsSearch } from './url/session-search.ts'
+import { RangeSearch } from './url/time-range.ts'
+
+/** Reads an address's search with its schema; what cannot be read is left out, never an error page. */
+function by<T extends z.ZodType>(schema: T) {
+  return (search: Record<string, unknown>): z.output<T> => schema.parse(search)
+}
+
+const ChainSearch = z.object({ hop: text })
+const ChainsSearch = RangeSearch.extend({ target: text, rootPrincipal: text })
+const RunsSearch = z.object({ state: choice('live', 'expired', 'revoked', 'unknown'), principal: text })
+const TextSearch = RangeSearch.extend({ q: text })
+const AccessLogSearch = RangeSearch.extend({ viewer: text, id: text })
+const ProofSearch = z.object({ form: choice('pretty', 'raw') })
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: lazyRouteComponent(() => import('./pages/not-found-page.tsx'), 'NotFoundPage'),
+})
+const getParentRoute = () => root
+
+const triage = createRoute({
+  getParentRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/triage/triage-page.tsx'), 'TriagePage'),
+})
+const sessions = createRoute({
+  getParentRoute,
+  path: '/sessions',
+  validateSearch: by(SessionsSearch),
+  component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage'),
+})
+const session = createRoute({
+  getParentRoute,
+  path: '/sessions/$sessionId',
+  validateSearch: by(PlaceSearch),
+  component: lazyRouteComponent(() => import('./pages/session/session-page.tsx'), 'SessionPage'),
+})
+const proof = createRoute({
+  getParentRoute,
+  path: '/sessions/$sessionId/events/$seq',
+  validateSearch: by(ProofSearch),
+  component: lazyRouteComponent(() => import('./pages/proof/proof-page.tsx'), 'ProofPage'),
+})
+const chains = createRoute({
+  getParentRoute,
+  path: '/chains',
+  validateSearch: by(ChainsSearch),
+  component: lazyRouteComponent(() => import('./pages/chains/chains-page.tsx'), 'ChainsPage'),
+})
+const chain = createRoute({
+  getParentRoute,
+  path: '/chains/$chainId',
+  validateSearch: by(ChainSearch),
+  component: lazyRouteComponent(() => import('./pages/chain/chain-page.tsx'), 'ChainPage'),
+})
+const runs = createRoute({
+  getParentRoute,
+  path: '/runs',
+  validateSearch: by(RunsSearch),
+  component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
+})
+const run = createRoute({
+  getParentRoute,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
+})
+const search = createRoute({
+  getParentRoute,
+  path: '/search',
+  validateSearch: by(TextSearch),
+  component: lazyRouteComponent(() => import('./pages/search/search-page.tsx'), 'SearchPage'),
+})
+const accessLog = createRoute({
+  getParentRoute,
+  path: '/access-log',
+  validateSearch: by(AccessLogSearch),
+  component: lazyRouteComponent(() => import('./pages/access-log/access-log-page.tsx'), 'AccessLogPage'),
+})
+const health = createRoute({
+  getParentRoute,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/health/health-page.tsx'), 'HealthPage'),
+})
+const target = createRoute({
+  getParentRoute,
+  path: '/targets/$target',
+  validateSearch: by(RangeSearch),
+  component: lazyRouteComponent(() => import('./pages/target/target-page.tsx'), 'TargetPage'),
+})
+const principal = createRoute({
+  getParentRoute,
+  path: '/principals/$principal',
+  validateSearch: by(RangeSearch),
+  component: lazyRouteComponent(() => import('./pages/principal/principal-page.tsx'), 'PrincipalPage'),
+})
+
+const routes = root.addChildren([triage, sessions, session, proof, chains, chain, runs, run, search, accessLog, health, target, principal])
+
+export function createAppRouter() {
+  return createRouter({ routeTree: routes, parseSearch, stringifySearch, defaultPreload: false, scrollRestoration: true })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}
