@@ -1,4 +1,6 @@
 export { asPublisher } from './as-publisher.ts'
+export { BATCH_CONSUMER, IngestConsumer } from './ingest.consumer.ts'
+export { IngestModule, type IngestModuleOptions, ingestModule } from './ingest.module.ts'
 export { Ingest, type IngestOptions } from './ingest.ts'
 export type { Stored } from './stored.ts'
 export { type RejectReason, type Triage, triage } from './triage.ts'

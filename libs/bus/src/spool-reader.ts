@@ -21,7 +21,7 @@ export class SpoolReader {
     private readonly source: string,
   ) {}
 
-  /** What stands between `from` and the durable mark, within bounds (a damaged region is read whole). */
+  /** What stands between `from` and the durable mark, within bounds: the last record may go over the bytes, and a damaged region is read whole. */
   async read(from: SpoolPosition, durable: SpoolPosition, bounds: BatchBounds): Promise<ReadBatch> {
     const messages: RawMessage[] = []
     let at = from

@@ -87,7 +87,7 @@ export class SpoolTail implements BatchConsumer {
 
   private async run(handler: BatchHandler): Promise<void> {
     await this.insist(async () => {
-      this.at = (await this.cursor.load()) ?? (await this.beginning())
+      this.moveTo((await this.cursor.load()) ?? (await this.beginning()))
     })
     while (!this.stopping.signal.aborted) {
       const startedAt = performance.now()
@@ -142,14 +142,18 @@ export class SpoolTail implements BatchConsumer {
   private async advance(to: SpoolPosition): Promise<void> {
     await this.cursor.save(to)
     const hasLeftSegment = to.segment > this.at.segment
+    this.moveTo(to)
+    const { keepSegments = 0 } = this.options
+    if (hasLeftSegment && keepSegments !== null) await deleteConsumed(this.options.directory, keepSegments)
+  }
+
+  private moveTo(to: SpoolPosition): void {
     this.at = to
     for (const waiter of this.caughtUpWaiters) {
-      if (comparePositions(this.at, waiter.to) < 0) continue
+      if (comparePositions(to, waiter.to) < 0) continue
       this.caughtUpWaiters.delete(waiter)
       waiter.resolve()
     }
-    const { keepSegments = 0 } = this.options
-    if (hasLeftSegment && keepSegments !== null) await deleteConsumed(this.options.directory, keepSegments)
   }
 
   private durable(): Promise<SpoolPosition | null> {

@@ -1,0 +1,243 @@
+import 'reflect-metadata'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeMark, encodeRecord, encodeSegmentHeader, type RawMessage, SpoolTail, segmentFileName } from '@hoptrace/bus'
+import { EventChain, type SessionEnvelope, uuidv7 } from '@hoptrace/events'
+import {
+  DeadLetters,
+  Denials,
+  Heartbeats,
+  Observables,
+  openStore,
+  SessionEvents,
+  Sessions,
+  type Store,
+  type VerifiedSession,
+  verifySessions,
+} from '@hoptrace/store'
+import { NestFactory } from '@nestjs/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asPublisher, BATCH_CONSUMER, Ingest, ingestModule, type Stored } from './index.ts'
+
+const path = mkdtempSync(join(tmpdir(), 'hoptrace-ingest-'))
+const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+let ids = 0
+const newId = () => uuidv7(startMs, Buffer.from(String(ids++).padStart(10, '0')))
+const boot = newId()
+const moment = (elapsedUs: number) => ({ wallUs: startMs * 1000 + elapsedUs, elapsedUs })
+
+function anEnvelope(over: Partial<SessionEnvelope> = {}): SessionEnvelope {
+  const target = { name: 'orders', protocol: 'postgres', address: 'db:5432', account: 'app' } as const
+  const origin = { address: '127.0.0.1', port: 5000, client: null }
+  const who = { run: null, principal: 'agent', rootPrincipal: 'ana', lineage: [] }
+  return { tenant: 'default', sessionId: newId(), gatewayId: 'gw-1', bootId: boot, ...who, origin, target, ...over }
+}
+
+/** Start, `statements` statements, end. */
+function aSession(envelope: SessionEnvelope, statements = 2): Buffer[] {
+  const chain = new EventChain(envelope)
+  const events = [chain.next('session.started', { client: 'psql', database: 'shop', tls: false }, moment(0))]
+  for (let i = 0; i < statements; i += 1) {
+    const found = {
+      observables: [{ kind: 'host', digest: 'ab'.repeat(16), keyId: 'k1', role: 'asked', at: '/text', value: 'bastion.internal' } as const],
+    }
+    const body = {
+      text: `SELECT ${i}`,
+      mode: 'simple',
+      prepared: null,
+      params: [],
+      kind: 'SELECT',
+      tables: [],
+      transaction: 'idle',
+    } as const
+    events.push(chain.next('sql.statement', { ...body, params: [], tables: [] }, moment(i + 1), found))
+  }
+  events.push(chain.next('session.ended', { reason: 'client', message: null }, moment(99)))
+  return events
+}
+const asBatch = (values: readonly Buffer[]): RawMessage[] =>
+  values.map((value, offset) => ({ value, at: { source: 'test', partition: '0', offset } }))
+
+let store: Store
+let ingest: Ingest
+beforeAll(async () => {
+  store = await openStore({ kind: 'embedded', path: join(path, 'store') })
+  await store.migrate()
+  ingest = new Ingest(store, { tenant: 'default', now: () => startMs })
+})
+afterAll(async () => {
+  await store.close()
+  rmSync(path, { recursive: true, force: true })
+})
+
+async function verified(session: string): Promise<VerifiedSession | undefined> {
+  for await (const found of verifySessions(store, { tenant: 'default', session })) return found
+  return undefined
+}
+
+describe('Ingest', () => {
+  it('stores a session that reads back byte for byte, adds up, and verifies', async () => {
+    const envelope = anEnvelope()
+    const events = aSession(envelope)
+    await ingest.onBatch(asBatch(events))
+    const rows = await new SessionEvents(store).findBySession('default', envelope.sessionId)
+    expect(rows.map((row) => `${row.content.slice(0, -1)},"hash":"${row.hash}"}`)).toEqual(events.map(String))
+    expect(await new Sessions(store).find('default', envelope.sessionId)).toMatchObject({
+      principal: 'agent',
+      rootPrincipal: 'ana',
+      targetName: 'orders',
+      client: 'psql',
+      database: 'shop',
+      firstTs: String(startMs * 1000),
+      endReason: 'client',
+      events: 4,
+      commands: 2,
+      failures: 0,
+      completeness: 'complete',
+    })
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete', events: 4 }, hashMismatches: [] })
+  })
+
+  it('changes nothing when a batch comes again', async () => {
+    const envelope = anEnvelope()
+    const events = aSession(envelope)
+    await ingest.onBatch(asBatch(events))
+    const before = await new Sessions(store).find('default', envelope.sessionId)
+    await ingest.onBatch(asBatch([...events, ...events]))
+    expect(await new Sessions(store).find('default', envelope.sessionId)).toEqual(before)
+    expect(await new SessionEvents(store).findBySession('default', envelope.sessionId)).toHaveLength(events.length)
+  })
+
+  it('finds where a value was seen', async () => {
+    const envelope = anEnvelope({ tenant: 'other' })
+    await ingest.onBatch(asBatch(aSession(envelope)))
+    const seen = await new Observables(store).findByDigests('other', ['ab'.repeat(16), 'cd'.repeat(16)])
+    expect(seen.map(({ sessionId, seq, value, at }) => ({ sessionId, seq, value, at }))).toEqual(
+      [1, 2].map((seq) => ({ sessionId: envelope.sessionId, seq, value: 'bastion.internal', at: '/text' })),
+    )
+  })
+
+  it('keeps what it cannot understand whole, once, beside the good events of its batch', async () => {
+    const envelope = anEnvelope()
+    const letters = new DeadLetters(store)
+    const poison = Buffer.from('\n\nDROP TABLE session_events\u0000\xff', 'latin1')
+    const batch = asBatch([poison, ...aSession(envelope), poison])
+    await ingest.onBatch(batch)
+    await ingest.onBatch(batch)
+    expect(await letters.count('default')).toBe(1)
+    const [letter] = await letters.list('default')
+    expect(letter).toMatchObject({ reason: 'not-json', source: 'test', size: poison.length, firstSeenMs: startMs })
+    const whole = await letters.find('default', letter?.id ?? '')
+    expect(Buffer.from(whole?.receivedBase64 ?? '', 'base64')).toEqual(poison)
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete' } })
+  })
+
+  it('shows two contents under one seq as a conflict', async () => {
+    const envelope = anEnvelope()
+    await ingest.onBatch(asBatch(aSession(envelope)))
+    const forged = new EventChain(envelope).next('session.started', { client: 'forged', database: null, tls: true }, moment(0))
+    await ingest.onBatch(asBatch([forged]))
+    expect(await new Sessions(store).find('default', envelope.sessionId)).toMatchObject({ completeness: 'conflict' })
+    expect(await new SessionEvents(store).find('default', envelope.sessionId, 0)).toHaveLength(2)
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'conflict', conflicts: [0] } })
+  })
+
+  it('shows a missing event as a gap', async () => {
+    const envelope = anEnvelope()
+    const events = aSession(envelope, 5)
+    await ingest.onBatch(asBatch(events.filter((_, seq) => seq !== 2)))
+    expect(await new Sessions(store).find('default', envelope.sessionId)).toMatchObject({ completeness: 'gap' })
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'gap', missing: [[2, 2]] } })
+  })
+
+  it('shows content that was changed in the store', async () => {
+    const envelope = anEnvelope()
+    await ingest.onBatch(asBatch(aSession(envelope, 1)))
+    const { rowWith } = await tampered(envelope.sessionId)
+    await store.insert('session_events', [rowWith])
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'conflict' }, hashMismatches: [1] })
+  })
+
+  it('shows a lost tail, and a session lost whole, by the gateway’s heartbeat', async () => {
+    const [cut, lost] = [anEnvelope(), anEnvelope()]
+    await ingest.onBatch(asBatch(aSession(cut).slice(0, 2)))
+    const stream = new EventChain(anEnvelope({ sessionId: boot, principal: null, rootPrincipal: null, origin: null, target: null }))
+    const open: [string, number][] = [
+      [cut.sessionId, 3],
+      [lost.sessionId, 8],
+    ]
+    await ingest.onBatch(asBatch([stream.next('gateway.heartbeat', { open }, moment(5))]))
+    expect(await verified(cut.sessionId)).toMatchObject({ expectedLastSeq: 3, report: { completeness: 'gap', missing: [[2, 3]] } })
+    expect(await verified(lost.sessionId)).toMatchObject({ report: { completeness: 'gap', events: 0, missing: [[0, 8]] } })
+    expect(await verified(boot)).toMatchObject({ expectedLastSeq: 0, report: { completeness: 'unfinished', events: 1 } })
+    expect(await new Heartbeats(store).gateways('default')).toMatchObject([{ gatewayId: 'gw-1', bootId: boot, lastSeq: 0 }])
+  })
+
+  it('lists a refused attempt with who asked for what, and from where', async () => {
+    const stream = new EventChain(
+      anEnvelope({ tenant: 'denials', sessionId: boot, principal: null, rootPrincipal: null, origin: null, target: null }),
+    )
+    const asked = { protocol: 'ssh', target: 'bastion', account: 'root', database: null } as const
+    const by = { run: newId(), principal: 'agent', rootPrincipal: 'ana', lineage: [newId()] }
+    const origin = { address: '10.0.0.9', port: 4022, client: 'SSH-2.0-x' }
+    const body = { decision: 'deny', reason: 'not-granted', asked, method: 'password', message: 'not granted', origin, by } as const
+    const events = [
+      stream.next('access.decided', { ...body, by: { ...by } }, moment(1)),
+      stream.next('access.decided', { ...body, reason: 'unknown-token', by: null }, moment(2)),
+    ]
+    await ingest.onBatch(asBatch([...events, ...events]))
+    const [unknown, known, ...others] = await new Denials(store).list('denials')
+    expect(others).toEqual([])
+    expect(known).toMatchObject({ run: by.run, principal: 'agent', lineage: by.lineage, originAddress: '10.0.0.9', askedTarget: 'bastion' })
+    expect(unknown).toMatchObject({ run: null, principal: null, reason: 'unknown-token', originPort: 4022, askedAccount: 'root' })
+  })
+
+  it('tells what it stored, in the order in which batches came, once it is stored', async () => {
+    const told: Stored[] = []
+    const stop = ingest.onStored((stored) => told.push(stored))
+    const envelopes = [anEnvelope(), anEnvelope()]
+    await Promise.all(envelopes.map((envelope, i) => ingest.onBatch(asBatch(aSession(envelope, i === 0 ? 500 : 1)))))
+    stop()
+    expect(told.map(({ sessions }) => sessions.map(({ sessionId }) => sessionId))).toEqual(envelopes.map(({ sessionId }) => [sessionId]))
+    expect(told[1]).toMatchObject({ tenants: ['default'], maxTs: String(startMs * 1000 + 99), deadLetters: 0 })
+  })
+
+  it('acknowledges what is published in process once it is stored', async () => {
+    const envelope = anEnvelope()
+    await asPublisher(ingest).publish(aSession(envelope))
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete' } })
+  })
+})
+
+describe('the ingest application', () => {
+  it('carries a spool into the store, from its first record to its durable mark', async () => {
+    const spool = join(path, 'spool')
+    mkdirSync(spool)
+    const envelopes = Array.from({ length: 20 }, () => anEnvelope({ tenant: 'spooled' }))
+    const bytes = Buffer.concat([encodeSegmentHeader(0), ...envelopes.flatMap((envelope) => aSession(envelope, 50)).map(encodeRecord)])
+    writeFileSync(join(spool, segmentFileName(0)), bytes)
+    writeFileSync(join(spool, 'durable'), encodeMark({ segment: 0, offset: bytes.length }))
+    const app = await NestFactory.createApplicationContext(ingestModule({ store, spool, tenant: 'default' }), { logger: false })
+    const tail = app.get<SpoolTail>(BATCH_CONSUMER)
+    await tail.caughtUp()
+    await app.close()
+    const sessions = await new Sessions(store).list('spooled')
+    expect(sessions.map(({ completeness, events }) => `${completeness} ${events}`)).toEqual(Array(20).fill('complete 52'))
+  })
+})
+
+// The session's second event, with other content under its hash.
+async function tampered(session: string): Promise<{ rowWith: object }> {
+  const [, row] = await new SessionEvents(store).findBySession('default', session)
+  if (!row) throw new Error('no second event')
+  const content = row.content.replace('SELECT 0', 'SELECT 9')
+  await store.query({
+    name: 'test.remove',
+    sql: `ALTER TABLE session_events DELETE WHERE session_id = {session:UUID} AND seq = 1 SETTINGS mutations_sync = 1`,
+    params: { session },
+    row: (await import('zod')).z.unknown(),
+  })
+  const { sessionId: session_id, seq, ts, type, prevHash: prev_hash, hash } = row
+  return { rowWith: { tenant: 'default', session_id, boot_id: boot, seq, ts, type, prev_hash, hash, content } }
+}
