@@ -80,6 +80,20 @@ export class Screen {
     return Array.from({ length: this.terminal.rows }, (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '')
   }
 
+  /** All lines, those above the screen too, with each line that was wrapped in one piece. */
+  unwrapped(): string[] {
+    const { active } = this.terminal.buffer
+    const lines: string[] = []
+    for (let row = 0; row < active.length; row += 1) {
+      const line = active.getLine(row)
+      const isContinued = active.getLine(row + 1)?.isWrapped === true
+      const text = line?.translateToString(!isContinued) ?? ''
+      if (line?.isWrapped && lines.length > 0) lines.push((lines.pop() ?? '') + text)
+      else lines.push(text)
+    }
+    return lines
+  }
+
   get isAlternate(): boolean {
     return this.terminal.buffer.active.type === 'alternate'
   }

@@ -30,6 +30,21 @@ export class SequenceTracker {
       this.state = next(this.state, text.charCodeAt(at))
     }
   }
+
+  /** Feeds, and gives back what stands outside of sequences: text and C0 controls. */
+  visible(text: string): string {
+    let shown = ''
+    for (let at = 0; at < text.length; at += 1) {
+      if (this.state === 'ground') {
+        LEAVES_GROUND.lastIndex = at
+        const end = LEAVES_GROUND.exec(text)?.index ?? text.length
+        shown += text.slice(at, end)
+        at = end
+      }
+      if (at < text.length) this.state = next(this.state, text.charCodeAt(at))
+    }
+    return shown
+  }
 }
 
 function next(state: State, code: number): State {
