@@ -62,13 +62,21 @@ export const StartRunRequest = z.strictObject({
 })
 export type StartRunRequest = z.infer<typeof StartRunRequest>
 
+/** Where plain clients reach the gateway, `host:port`; null where it does not listen. */
+export const Listeners = z.object({
+  postgres: z.string().nullable(),
+  ssh: z.string().nullable(),
+  /** The gateway's own SSH host key; `knownHostsKey` as a known_hosts file has it. */
+  sshHostKey: z.object({ fingerprint: z.string(), knownHostsKey: z.string() }).nullish(),
+})
+export type Listeners = z.infer<typeof Listeners>
+
 export const StartedRun = z.object({
   run: RunSummary,
   /** Shown once. */
   token: z.string(),
   commands: z.array(z.object({ target: z.string(), protocol: Protocol, command: z.string() })),
-  /** Where plain clients reach the gateway, `host:port`. */
-  listeners: z.object({ postgres: z.string().nullable(), ssh: z.string().nullable() }),
+  listeners: Listeners,
 })
 export type StartedRun = z.infer<typeof StartedRun>
 

@@ -1,6 +1,6 @@
 import { AgentRef, Grant, Uuid, WallMicros } from '@hoptrace/events'
 import { z } from 'zod'
-import { type StartRunRequest, TargetCheck, TargetInfo } from '../contract/index.ts'
+import { Listeners, type StartRunRequest, TargetCheck, TargetInfo } from '../contract/index.ts'
 import { ProblemError } from '../http/problem.ts'
 
 const TIMEOUT_MS = 10_000
@@ -26,9 +26,6 @@ export const GatewayRun = z.object({
   openSessions: z.int().default(0),
 })
 export type GatewayRun = z.infer<typeof GatewayRun>
-
-const Listeners = z.object({ postgres: z.string().nullable(), ssh: z.string().nullable() })
-export type Listeners = z.infer<typeof Listeners>
 
 type Request = { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs?: number }
 

@@ -1,7 +1,6 @@
 import type { Grant } from '@hoptrace/events'
-import type { StartedRun, TargetInfo } from '../contract/index.ts'
+import type { Listeners, StartedRun, TargetInfo } from '../contract/index.ts'
 
-type Listeners = StartedRun['listeners']
 type ClientCommand = StartedRun['commands'][number]
 
 /** What stands in a command line where the run's token goes. */

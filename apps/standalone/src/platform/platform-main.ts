@@ -29,9 +29,16 @@ function log(line: Record<string, unknown>): void {
 }
 
 function fail(error: unknown): void {
-  const message = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)
+  const message = explanationOf(error)
   console.error(JSON.stringify({ level: 'fatal', message }))
   process.exit(1)
+}
+
+function explanationOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}: something else listens there; choose another api.listen`
+  const isOurs = error instanceof ConfigError || 'retryable' in error
+  return isOurs ? error.message : (error.stack ?? error.message)
 }
 
 boot().catch(fail)

@@ -29,13 +29,14 @@ export class Supervisor {
    */
   constructor(config: StandaloneConfig, report: (message: string) => void, secrets: Record<string, string> = {}) {
     this.giveBack = takeDataDir(config.dataDir, process.pid)
-    this.operatorToken = ensureOperatorToken(config.dataDir)
+    const token = ensureOperatorToken(config.dataDir)
+    this.operatorToken = token
     this.apiUrl = `http://${config.apiListen}`
     const env = childEnvironment(config)
     const ofGateway = { name: 'gateway', main: GATEWAY_MAIN, env: { ...env, ...secrets }, report }
     const ofPlatform = { name: 'platform', main: PLATFORM_MAIN, env, report }
-    this.gateway = new Child({ ...ofGateway, ready: (signal) => answers(`${config.gatewayUrl}/healthz`, signal) })
-    this.platform = new Child({ ...ofPlatform, ready: (signal) => answers(`${this.apiUrl}/api/v1/health`, signal) })
+    this.gateway = new Child({ ...ofGateway, ready: (signal) => answers(`${config.gatewayUrl}/listeners`, token, signal) })
+    this.platform = new Child({ ...ofPlatform, ready: (signal) => answers(`${this.apiUrl}/api/v1/me`, token, signal) })
   }
 
   /** Resolves when both answer. */

@@ -15,6 +15,7 @@ export function clientFiles(client: Client): ClientFile[] {
     files.push({ name: 'id_ed25519', content: sshKey.privateFile })
     files.push({ name: 'id_ed25519.pub', content: `${sshKey.publicLine}\n` })
     files.push({ name: 'ssh_config', content: sshConfig(client, listeners.ssh) })
+    if (listeners.sshHostKey) files.push({ name: 'known_hosts', content: knownHosts(listeners.ssh, listeners.sshHostKey.knownHostsKey) })
   }
   return files
 }
@@ -47,7 +48,13 @@ function pgpass(listen: string, token: string): string {
   return `${[host, port, '*', '*', token].map((part) => (part === '*' ? part : part.replaceAll(/[\\:]/g, '\\$&'))).join(':')}\n`
 }
 
-function sshConfig({ run, targets, directory }: Client, listen: string): string {
+/** The gateway's own key, pinned: `[host]:port` as OpenSSH names a port that is not 22. */
+function knownHosts(listen: string, key: string): string {
+  const { host, port } = splitHostPort(listen)
+  return `${port === '22' ? host : `[${host}]:${port}`} ${key}\n`
+}
+
+function sshConfig({ run, targets, directory, listeners }: Client, listen: string): string {
   const { host, port } = splitHostPort(listen)
   const hosts = run.grants.filter((grant) => grant.protocol === 'ssh')
   return hosts
@@ -61,7 +68,7 @@ function sshConfig({ run, targets, directory }: Client, listen: string): string 
         ['IdentitiesOnly', 'yes'],
         ['PreferredAuthentications', 'publickey'],
         ['UserKnownHostsFile', `"${join(directory, 'known_hosts')}"`],
-        ['StrictHostKeyChecking', 'accept-new'],
+        ['StrictHostKeyChecking', listeners.sshHostKey ? 'yes' : 'accept-new'],
       ]
       return `Host ${target}\n${settings.map(([name, value]) => `  ${name} ${value}\n`).join('')}`
     })
