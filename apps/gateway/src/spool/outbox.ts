@@ -3,7 +3,7 @@ import { encodeCheckpoint, RECORD_HEADER_BYTES, SEGMENT_HEADER_BYTES, type Spool
 import type { SpoolMark } from '../recording/session-recording.ts'
 import { DurableMark } from './durable-mark.ts'
 import { Group } from './group.ts'
-import { type Blank, prepareBlank, Segment } from './segment.ts'
+import { type Blank, makeBlank, prepareBlank, Segment } from './segment.ts'
 
 export type OutboxOptions = {
   dir: string
@@ -58,7 +58,7 @@ export class Outbox {
   constructor(private readonly options: OutboxOptions) {
     this.mark = new DurableMark(options.dir)
     const { segment, previousEnd } = options.start
-    this.segment = Segment.open(options.dir, segment, options.segmentBytes, previousEnd, null)
+    this.segment = Segment.open(options.dir, segment, options.segmentBytes, previousEnd, makeBlank(options.dir, options.segmentBytes))
     this.durableAt = { segment, offset: this.segment.end }
     this.segment.append(encodeCheckpoint(options.checkpoint()))
     this.sync()

@@ -20,6 +20,19 @@ export async function prepareBlank(dir: string, bytes: number): Promise<Blank> {
   return { path, bytes }
 }
 
+/** The same while nothing else can go on: at start. */
+export function makeBlank(dir: string, bytes: number): Blank {
+  const path = join(dir, 'blank.tmp')
+  const fd = openSync(path, 'w', 0o600)
+  try {
+    for (let at = 0; at < bytes; at += ZEROS.length) writeAll(fd, ZEROS.subarray(0, Math.min(ZEROS.length, bytes - at)), at)
+    fdatasyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  return { path, bytes }
+}
+
 /** One open segment of the spool. Every call is a system call; errors are thrown as they come. */
 export class Segment {
   private constructor(
