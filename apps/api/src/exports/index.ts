@@ -1,0 +1,5 @@
+export * from './manifest.ts'
+export * from './session-export.ts'
+export type { ExportSource, StoredEvent } from './stored-event.ts'
+export { encoded } from './stored-event.ts'
+export * from './write-export.ts'

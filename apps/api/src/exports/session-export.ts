@@ -1,0 +1,49 @@
+import { castLines } from '@hoptrace/terminal'
+import { chunked } from './chunked.ts'
+import { ExportFacts } from './export-facts.ts'
+import { renderCsv } from './render-csv.ts'
+import { renderJsonl } from './render-jsonl.ts'
+import { renderText } from './render-text.ts'
+import type { ExportSource, StoredEvent } from './stored-event.ts'
+
+export type ExportFormat = 'asciicast' | 'jsonl' | 'csv' | 'text'
+export type ExportFile = {
+  name: string
+  format: ExportFormat
+  mediaType: string
+  /** Of an asciicast. */
+  channel: number | null
+  /** Renders from the first event on, each time anew; holds no more than a few events. */
+  render(): AsyncIterable<Buffer>
+}
+export type Export = { sessionId: string; facts: ExportFacts; files: ExportFile[] }
+export type ExportOptions = {
+  /** Should input that was typed without echo (passwords) stand in asciicasts? The JSONL holds it in any case: it is the proof. */
+  withHiddenInput?: boolean
+}
+
+type Render = (events: AsyncIterable<StoredEvent>) => AsyncIterable<string>
+
+/** The files of a session's export. Reads the session once, to know which there are; each file reads it again when it is rendered. */
+export async function exportOf(source: ExportSource, { withHiddenInput = false }: ExportOptions = {}): Promise<Export> {
+  const facts = new ExportFacts(source.expectedLastSeq ?? null)
+  for await (const event of source.open()) facts.add(event)
+  const file = (name: string, format: ExportFormat, mediaType: string, render: Render, channel: number | null = null): ExportFile => {
+    return { name, format, mediaType, channel, render: () => chunked(render(source.open())) }
+  }
+  const casts = [...facts.channels].map((channel) => {
+    const render: Render = (events) => castLines(eventsOf(events), { channel, withHiddenInput })
+    return file(`terminal-${channel}.cast`, 'asciicast', 'application/x-asciicast', render, channel)
+  })
+  const files = [
+    file('events.jsonl', 'jsonl', 'application/x-ndjson; charset=utf-8', renderJsonl),
+    file('events.csv', 'csv', 'text/csv; charset=utf-8', renderCsv),
+    file('transcript.txt', 'text', 'text/plain; charset=utf-8', renderText),
+    ...casts,
+  ]
+  return { sessionId: source.sessionId, facts, files }
+}
+
+async function* eventsOf(events: AsyncIterable<StoredEvent>) {
+  for await (const { event } of events) yield event
+}
