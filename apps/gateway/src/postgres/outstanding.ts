@@ -68,11 +68,6 @@ export class OutstandingQueue {
     this.entries.push(entry)
   }
 
-  unshift(entry: Outstanding): void {
-    if (this.at > 0) this.entries[--this.at] = entry
-    else this.entries.unshift(entry)
-  }
-
   shift(): Outstanding | undefined {
     const entry = this.entries[this.at]
     if (entry === undefined) return undefined

@@ -33,6 +33,7 @@ const FIELDS_LIMIT = 256 * 1024
 const DESCRIPTION_LIMIT = 256 * 1024
 const TAG_LIMIT = 256
 const HEADER = 5
+const BINARY = [1]
 const isExecute = (entry: Outstanding): boolean => entry.kind === 'execute'
 const isSync = (entry: Outstanding): boolean => entry.kind === 'sync'
 
@@ -208,6 +209,7 @@ export class TargetMessages implements MessageSink {
   private functionResult(bytes: Buffer, start: number, end: number): void {
     // The value has a DataRow's form, less the count.
     const row = Buffer.concat([Buffer.from([0, 1]), bytes.subarray(start, end)])
+    this.answer.rows.begin(NO_COLUMNS, BINARY)
     this.answer.rows.add(row, 0, row.length)
     this.finish({ tag: null, error: null })
   }
@@ -229,13 +231,11 @@ export class TargetMessages implements MessageSink {
     if (error.severity === 'FATAL' || error.severity === 'PANIC') this.hasSaidGoodbye = true
     const head = this.skipCopyEnds()
     const isPipeline = head !== undefined && head.kind !== 'query' && head.kind !== 'function' && head.kind !== 'sync'
-    const wasCopyingIn = conversation.isCopyingIn
     const failed = isPipeline ? conversation.outstanding.find(isExecute, isSync) : head
     if (conversation.transaction === 'transaction') conversation.transaction = 'failed'
     if (isExecution(failed)) this.recordFailure(failed, error)
     else conversation.notice('notice', { ...error, channel: null })
     if (isPipeline) this.discardToSync()
-    else if (wasCopyingIn && error.sqlstate === '08P01') this.dropConsumed()
     conversation.isCopyingIn = false
   }
 
@@ -251,15 +251,6 @@ export class TargetMessages implements MessageSink {
     const { conversation } = this
     for (const entry of conversation.outstanding.takeUntil(isSync)) conversation.discard(entry)
     if (conversation.outstanding.length === 0) conversation.isDiscarding = true
-  }
-
-  // A server that reads a COPY and finds another message fails, and the message is gone.
-  private dropConsumed(): void {
-    const { conversation } = this
-    const query = this.take()
-    const consumed = this.take()
-    if (consumed) conversation.discard(consumed)
-    if (query) conversation.outstanding.unshift(query)
   }
 
   private notice(fields: SqlError): void {
