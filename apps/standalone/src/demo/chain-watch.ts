@@ -6,7 +6,7 @@ const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 200
 
 const Chains = z.object({ items: z.array(z.object({ id: z.string() })) })
-const Chain = z.object({ accesses: z.array(z.object({ run: z.string().nullable(), kind: z.string() })) })
+const Chain = z.object({ nodes: z.array(z.object({ run: z.string().nullable(), kind: z.string() })) })
 
 /** Waits until the correlator has linked the whole story: both runs' sessions and both refusals in one chain. */
 export async function waitForChain(apiUrl: string, operatorToken: string, told: Told): Promise<string> {
@@ -16,9 +16,9 @@ export async function waitForChain(apiUrl: string, operatorToken: string, told: 
   }
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(LOOK_EVERY_MS)) {
     for (const { id } of Chains.parse(await get('/chains')).items) {
-      const { accesses } = Chain.parse(await get(`/chains/${id}`))
-      const runs = new Set(accesses.map((access) => access.run))
-      const refused = accesses.filter((access) => access.kind === 'refused').length
+      const { nodes } = Chain.parse(await get(`/chains/${id}`))
+      const runs = new Set(nodes.map((access) => access.run))
+      const refused = nodes.filter((access) => access.kind === 'refused').length
       if (runs.has(told.planner.id) && runs.has(told.operator.id) && refused >= told.refusals.length) return id
     }
   }

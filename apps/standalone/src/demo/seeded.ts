@@ -5,7 +5,7 @@ export type Cast = {
   bastionHost: string
   ledgerHost: string
   ledgerPassword: string
-  payrollName: string
+  payrollHost: string
   region: string
 }
 
@@ -22,7 +22,7 @@ export function castOf(seed: string): Cast {
     bastionHost: `bastion-${tag}.${place}.internal`,
     ledgerHost: `ledger-${tag}.${place}.internal`,
     ledgerPassword: `${letters('password', 14)}-${bytes('digits').readUInt16BE(0) % 100}`,
-    payrollName: `payroll-${bytes('payroll').toString('hex').slice(0, 4)}`,
+    payrollHost: `payroll-${tag}.${place}.internal`,
     region: `eu-${place}-1`,
   }
 }

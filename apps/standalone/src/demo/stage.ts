@@ -39,7 +39,7 @@ export function ordersSchema(cast: Cast): string[] {
     'CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL, total numeric(10,2) NOT NULL, placed_at timestamptz NOT NULL)',
     `INSERT INTO orders SELECT i, 'customer-' || (i % 17), round((i * 7919 % 100000) / 100.0, 2), timestamptz '2026-11-01' + i * interval '7 minutes' FROM generate_series(1, 400) i`,
     'CREATE TABLE app_config (key text PRIMARY KEY, value text NOT NULL)',
-    `INSERT INTO app_config VALUES ('region', '${cast.region}'), ('batch.size', '500'), ('maintenance.bastion', '${cast.bastionHost}'), ('ledger.user', 'ledger_app'), ('ledger.password', '${cast.ledgerPassword}'), ('payroll.database', '${cast.payrollName}')`,
+    `INSERT INTO app_config VALUES ('region', '${cast.region}'), ('batch.size', '500'), ('maintenance.bastion', '${cast.bastionHost}'), ('ledger.user', 'ledger_app'), ('ledger.password', '${cast.ledgerPassword}'), ('payroll.host', '${cast.payrollHost}')`,
   ]
 }
 

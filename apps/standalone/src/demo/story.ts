@@ -52,7 +52,7 @@ export async function misdirectedTask(stage: Stage, say: Say): Promise<Told> {
   const operator = await startRun(stage, planner.token, {
     principal: 'operator-agent',
     agent: { template: 'operator', version: '0.9.0' },
-    task: `Look at the deploys on ${config.bastion}.`,
+    task: 'Look at the deploys on the maintenance host.',
     ttlSeconds: TTL_SECONDS / 2,
     grants: [{ target: 'bastion', protocol: 'ssh' }],
   })
@@ -66,9 +66,9 @@ export async function misdirectedTask(stage: Stage, say: Say): Promise<Told> {
     ),
     await refused(
       stage,
-      { user: 'app', password: planner.token, target: 'payroll' },
+      { user: 'app', password: planner.token, target: config.payroll },
       say,
-      'planner-agent: tries payroll, which it has no grant for',
+      `planner-agent: tries ${config.payroll}, which it has no grant for`,
     ),
   ]
   return { planner, operator, refusals }
@@ -89,7 +89,7 @@ async function readConfig(stage: Stage, run: Run, say: Say) {
       bastion: settingOf('maintenance.bastion'),
       user: settingOf('ledger.user'),
       password: settingOf('ledger.password'),
-      payroll: settingOf('payroll.database'),
+      payroll: settingOf('payroll.host'),
     }
   })
 }

@@ -34,7 +34,7 @@ export async function startTargets(cast: Cast): Promise<DemoTargets> {
     targets: [
       { ...postgres, name: 'orders', address: `${ordersHost}:${orders.port}`, database: 'orders' },
       { ...atLedger, name: 'ledger', aliases: [cast.ledgerHost], account: 'ledger_app', database: 'ledger' },
-      { ...atLedger, name: cast.payrollName, account: 'app', database: 'ledger' },
+      { ...atLedger, name: 'payroll', aliases: [cast.payrollHost], account: 'app', database: 'ledger' },
       {
         name: 'bastion',
         aliases: [cast.bastionHost],
