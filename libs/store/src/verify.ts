@@ -7,6 +7,8 @@ export type VerifyFilter = {
   tenant: string
   /** One session, or a gateway's boot stream. Default: every one that was ever heard of. */
   session?: string
+  /** Only sessions whose id comes after this one: where an earlier call stopped. */
+  after?: string
 }
 
 export type VerifiedSession = {
@@ -65,8 +67,8 @@ type Known = z.infer<typeof Known>
 const PAGE = 10_000
 
 // In pages, so that no read stays open while each session is read.
-async function* knownSessions(store: Store, { tenant, session }: VerifyFilter): AsyncIterable<Known> {
-  for (let after = ''; ; ) {
+async function* knownSessions(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<Known> {
+  for (let after = from; ; ) {
     const page = await store.query({
       name: 'verify.knownSessions',
       sql: `SELECT sessionId, max(expected) AS expectedLastSeq FROM (

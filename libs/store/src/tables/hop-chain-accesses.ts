@@ -2,6 +2,7 @@ import { DenyReason, Protocol } from '@hoptrace/events'
 import { z } from 'zod'
 import type { Store } from '../store.ts'
 import type { Versioned } from './hops.ts'
+import { inBatches } from './key-batches.ts'
 
 /** A node of a hop chain: a session, a refused attempt, or a use inside a session. */
 export const HopChainAccessRow = z.object({
@@ -80,14 +81,15 @@ export class HopChainAccesses {
     )
   }
 
-  private async select(name: string, tenant: string, where: string, keys: readonly string[]): Promise<Versioned<HopChainAccessRow>[]> {
-    if (keys.length === 0) return []
-    return this.store.query({
-      name: `hopChainAccesses.${name}`,
-      sql: `SELECT ${COLUMNS} FROM hop_chain_accesses FINAL WHERE tenant = {tenant:String} AND ${where} ORDER BY first_ts, access_id`,
-      params: { tenant, keys },
-      row: Stored,
-    })
+  private select(name: string, tenant: string, where: string, all: readonly string[]): Promise<Versioned<HopChainAccessRow>[]> {
+    return inBatches(all, (keys) =>
+      this.store.query({
+        name: `hopChainAccesses.${name}`,
+        sql: `SELECT ${COLUMNS} FROM hop_chain_accesses FINAL WHERE tenant = {tenant:String} AND ${where} ORDER BY first_ts, access_id`,
+        params: { tenant, keys },
+        row: Stored,
+      }),
+    )
   }
 }
 

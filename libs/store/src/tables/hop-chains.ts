@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Parameters } from '../parameters.ts'
 import type { Store } from '../store.ts'
 import { HopClass, type Versioned } from './hops.ts'
+import { inBatches } from './key-batches.ts'
 
 /** A hop chain as lists show it. */
 export const HopChainRow = z.object({
@@ -87,15 +88,16 @@ export class HopChains {
   }
 
   /** For the correlator: redirects and chains that are gone too. */
-  async findStored(tenant: string, ids: readonly string[]): Promise<StoredHopChain[]> {
-    if (ids.length === 0) return []
-    return this.store.query({
-      name: 'hopChains.findStored',
-      sql: `SELECT ${COLUMNS} FROM hop_chains FINAL WHERE tenant = {tenant:String}
+  findStored(tenant: string, all: readonly string[]): Promise<StoredHopChain[]> {
+    return inBatches(all, (ids) =>
+      this.store.query({
+        name: 'hopChains.findStored',
+        sql: `SELECT ${COLUMNS} FROM hop_chains FINAL WHERE tenant = {tenant:String}
         AND toString(hop_chains.id) IN (SELECT arrayJoin({ids:Array(String)})) ORDER BY hop_chains.id`,
-      params: { tenant, ids },
-      row: Stored,
-    })
+        params: { tenant, ids },
+        row: Stored,
+      }),
+    )
   }
 
   save(tenant: string, rows: readonly StoredHopChain[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { ObservableKind } from '@hoptrace/events'
 import { z } from 'zod'
 import type { Store } from '../store.ts'
+import { inBatches } from './key-batches.ts'
 
 export const HopClass = z.enum([
   'credential-flow',
@@ -83,15 +84,16 @@ const end = (side: 'from' | 'to') =>
 const COLUMNS = `toString(id) AS id, toString(chain_id) AS chainId, from_access AS fromAccess, to_access AS toAccess, class, score,
   ${end('from')}, ${end('to')}, sentence, evidence, alternatives, is_deleted AS isDeleted, version`
 
+const INSIDE = `to_session IN (SELECT arrayJoin({sessions:Array(UUID)})) AND startsWith(to_access, concat(toString(to_session), '.'))`
+const OF_CHAINS = 'toString(chain_id) IN (SELECT arrayJoin({chains:Array(String)}))'
+
 /** The best hop into each access. One writer a tenant: the correlator. */
 export class Hops {
   constructor(private readonly store: Store) {}
 
   /** In the order in which the later events happened. */
   findByChain(tenant: string, chain: string): Promise<HopRow[]> {
-    return this.live(
-      this.select('findByChain', tenant, 'toString(chain_id) IN (SELECT arrayJoin({chains:Array(String)}))', { chains: [chain] }),
-    )
+    return this.live(this.select('findByChain', tenant, OF_CHAINS, { chains: [chain] }))
   }
 
   /** Null when no hop has that id now: a better parent, or late events, may have replaced it. */
@@ -102,14 +104,16 @@ export class Hops {
 
   /** For the correlator: rows that say "no hop" too. */
   findByChains(tenant: string, chains: readonly string[]): Promise<Versioned<HopRow>[]> {
-    return this.select('findByChains', tenant, 'toString(chain_id) IN (SELECT arrayJoin({chains:Array(String)}))', { chains })
+    return inBatches(chains, (batch) => this.select('findByChains', tenant, OF_CHAINS, { chains: batch }))
   }
 
   /** For the correlator: hops into these accesses, and into uses inside these sessions. */
-  findInto(tenant: string, accesses: readonly string[], sessions: readonly string[]): Promise<Versioned<HopRow>[]> {
-    const where = `(to_access IN (SELECT arrayJoin({accesses:Array(String)}))
-      OR (to_session IN (SELECT arrayJoin({sessions:Array(UUID)})) AND startsWith(to_access, concat(toString(to_session), '.'))))`
-    return this.select('findInto', tenant, where, { accesses, sessions })
+  async findInto(tenant: string, accesses: readonly string[], sessions: readonly string[]): Promise<Versioned<HopRow>[]> {
+    const into = await inBatches(accesses, (batch) =>
+      this.select('findInto', tenant, 'to_access IN (SELECT arrayJoin({accesses:Array(String)}))', { accesses: batch }),
+    )
+    const inside = await inBatches(sessions, (batch) => this.select('findInside', tenant, INSIDE, { sessions: batch }))
+    return [...new Map([...into, ...inside].map((row) => [row.toAccess, row])).values()]
   }
 
   save(tenant: string, rows: readonly Versioned<HopRow>[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Store } from '../store.ts'
+import { inBatches } from './key-batches.ts'
 
 /** A run's `run.started`: what it descends from, and where that is recorded. */
 export const RunStartRow = z.object({
@@ -13,11 +14,19 @@ export const RunStartRow = z.object({
 })
 export type RunStartRow = z.infer<typeof RunStartRow>
 
+type EventRef = { sessionId: string; seq: number }
+
 export class RunStarts {
   constructor(private readonly store: Store) {}
 
   /** Those of these runs, and those that these events recorded. Should two events claim one run, the earlier stands. */
-  find(tenant: string, runs: readonly string[], events: readonly { sessionId: string; seq: number }[]): Promise<RunStartRow[]> {
+  async find(tenant: string, runs: readonly string[], events: readonly EventRef[]): Promise<RunStartRow[]> {
+    const byRun = await inBatches(runs, (batch) => this.among(tenant, batch, []))
+    const byEvent = await inBatches(events, (batch) => this.among(tenant, [], batch))
+    return [...new Map([...byEvent, ...byRun].map((row) => [row.run, row])).values()]
+  }
+
+  private among(tenant: string, runs: readonly string[], events: readonly EventRef[]): Promise<RunStartRow[]> {
     return this.store.query({
       name: 'runStarts.find',
       sql: `SELECT run, lineage, session_id AS sessionId, seq, toString(toUnixTimestamp64Micro(r.ts)) AS ts, elapsed_us AS elapsedUs

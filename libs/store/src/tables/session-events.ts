@@ -101,7 +101,7 @@ function bySession(name: string, tenant: string, session: string, { from = 0, to
   return {
     name,
     sql: `SELECT ${COLUMNS} FROM session_events
-      WHERE ${OF_SESSION} AND seq BETWEEN {from:UInt32} AND {to:UInt32}
+      PREWHERE ${OF_SESSION} WHERE seq BETWEEN {from:UInt32} AND {to:UInt32}
       ORDER BY session_events.seq, session_events.hash`,
     params: { tenant, session, from, to },
     row: SessionEventRow,
