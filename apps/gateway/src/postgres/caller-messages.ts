@@ -78,8 +78,9 @@ export class CallerMessages implements MessageSink {
 
   // The body's last byte is the NUL that ends the text. One inside the text stays in it: the server will refuse it, and it is evidence.
   private query(bytes: Buffer, start: number, end: number, bodyLength: number): void {
-    const isEnded = end - start === bodyLength && end > start && bytes[end - 1] === 0
-    const total = isEnded ? bodyLength - 1 : bodyLength
+    const isCut = end - start < bodyLength
+    const isEnded = !isCut && end > start && bytes[end - 1] === 0
+    const total = isEnded || isCut ? bodyLength - 1 : bodyLength
     const statement = readStatement(bytes, start, isEnded ? end - 1 : end, total)
     const analysis = this.conversation.analyser.analyse(statement.text)
     this.conversation.ask({ mode: 'simple', prepared: null, statement, analysis, params: NO_PARAMS }, 'query', null)
@@ -89,8 +90,8 @@ export class CallerMessages implements MessageSink {
     const [nameStart, nameEnd] = reader.string()
     const key = bytes.toString('latin1', nameStart, nameEnd)
     const [textStart, textEnd] = reader.string()
-    // A text without its end in the kept part was cut; how long it is, only the body's length says.
-    const total = reader.isShort && end - start < bodyLength ? bodyLength - (textStart - start) : textEnd - textStart
+    // A text without its end in the kept part was cut; how long it is, the body's length says: its NUL and a count follow it.
+    const total = reader.isShort && end - start < bodyLength ? bodyLength - (textStart - start) - 3 : textEnd - textStart
     const statement = readStatement(bytes, textStart, textEnd, total)
     const item = this.preparedOf(recordedName(bytes, nameStart, nameEnd), statement, readOids(reader))
     this.conversation.expect({ kind: 'parse', name: key, definition: this.conversation.prepared.define(key, item) })

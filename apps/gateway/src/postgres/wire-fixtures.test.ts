@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type { SessionEvent } from '@hoptrace/events'
 import { startPostgres } from '@hoptrace/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,9 +7,9 @@ import { InMemoryRecording } from './in-memory-recording.test-support.ts'
 import { PostgresRecorder } from './postgres-recorder.ts'
 import { connectTarget } from './target-connection.ts'
 import { playScript, type Traffic } from './wire-capture.test-support.ts'
+import { fixture, fixtureDirectory, fixtureNames } from './wire-fixtures.test-support.ts'
 import { frontend, wireScripts } from './wire-scripts.test-support.ts'
 
-const directory = new URL('./fixtures/', import.meta.url)
 const isCapturing = process.env.HOPTRACE_CAPTURE === '1'
 
 // HOPTRACE_CAPTURE=1 writes the fixtures anew from a real server.
@@ -37,17 +37,9 @@ describe.runIf(isCapturing)('capture', () => {
     const traffic = await playScript(socket, steps)
     socket.destroy()
     const lines = traffic.map(({ from, bytes }) => `${from} ${bytes.toString('hex')}\n`)
-    writeFileSync(new URL(`${name}.txt`, directory), lines.join(''))
+    writeFileSync(new URL(`${name}.txt`, fixtureDirectory), lines.join(''))
   })
 })
-
-function fixture(name: string): Traffic {
-  const lines = readFileSync(new URL(name, directory), 'utf8').trim().split('\n')
-  return lines.map((line) => {
-    const [from, hex] = line.split(' ')
-    return { from: from === 'caller' ? 'caller' : 'target', bytes: Buffer.from(hex ?? '', 'hex') }
-  })
-}
 
 function eventsOf(traffic: Traffic): SessionEvent[] {
   const recording = new InMemoryRecording()
@@ -72,14 +64,12 @@ function summaryOf(traffic: Traffic): string[] {
   })
 }
 
-const names = readdirSync(directory).filter((name) => name.endsWith('.txt'))
-
 describe.skipIf(isCapturing)('captured conversations', () => {
-  it.each(names)('%s give the events that they hold', (name) => {
+  it.each(fixtureNames)('%s give the events that they hold', (name) => {
     expect(summaryOf(fixture(name)).join('\n')).toMatchSnapshot()
   })
 
-  it.each(names)('%s give identical events wherever a chunk is split', (name) => {
+  it.each(fixtureNames)('%s give identical events wherever a chunk is split', (name) => {
     const traffic = fixture(name)
     const whole = JSON.stringify(eventsOf(traffic))
     for (let at = 0; at < traffic.length; at += 1) {
@@ -96,7 +86,7 @@ describe.skipIf(isCapturing)('captured conversations', () => {
     }
   })
 
-  it.each(names)('%s give identical events byte by byte', (name) => {
+  it.each(fixtureNames)('%s give identical events byte by byte', (name) => {
     const traffic = fixture(name)
     const bytewise = traffic.flatMap(({ from, bytes }) => [...bytes].map((byte) => ({ from, bytes: Buffer.from([byte]) })))
     expect(eventsOf(bytewise)).toEqual(eventsOf(traffic))
