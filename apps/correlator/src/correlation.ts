@@ -4,8 +4,8 @@ import { EvidenceLoader } from './evidence-loader.ts'
 import { changes, desire, type Relinked, type StoredRows } from './reconcile.ts'
 import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
 
-/** Accesses linked at once: bounds the memory of a backfill. */
-const CHUNK = 2000
+/** Accesses linked at once: bounds a backfill's memory, and the text of its queries. */
+const CHUNK = 500
 /** A session that began longer before than this, and in which nothing new happened, is not looked at again for late events. */
 const MAX_SESSION_US = 7 * 24 * 3_600_000_000
 
@@ -23,17 +23,15 @@ export type Correlated = {
  */
 export class Correlation {
   private readonly linkable: LinkableAccesses
-  private readonly loader: EvidenceLoader
   private readonly hops: Hops
   private readonly members: HopChainAccesses
   private readonly chains: HopChains
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     private readonly policy: LinkPolicy,
   ) {
     this.linkable = new LinkableAccesses(store)
-    this.loader = new EvidenceLoader(store, policy)
     this.hops = new Hops(store)
     this.members = new HopChainAccesses(store)
     this.chains = new HopChains(store)
@@ -43,8 +41,9 @@ export class Correlation {
   async correlate(tenant: string, span: Span, sessions: readonly string[]): Promise<Correlated> {
     const affected = await this.affectedBy(tenant, { fromUs: span.fromUs, toUs: span.toUs + 2 * this.policy.windowUs }, sessions)
     const total: Correlated = { accesses: affected.length, written: 0, truncated: 0 }
+    const loader = new EvidenceLoader(this.store, this.policy)
     for (let at = 0; at < affected.length; at += CHUNK) {
-      const { written, isTruncated } = await this.relink(tenant, affected.slice(at, at + CHUNK))
+      const { written, isTruncated } = await this.relink(tenant, affected.slice(at, at + CHUNK), loader)
       total.written += written
       total.truncated += isTruncated ? 1 : 0
     }
@@ -62,8 +61,12 @@ export class Correlation {
     return [...byId.values()].sort((a, b) => a.start.tsUs - b.start.tsUs || (a.id < b.id ? -1 : 1))
   }
 
-  private async relink(tenant: string, scope: readonly Access[]): Promise<{ written: number; isTruncated: boolean }> {
-    const evidenced = await this.loader.load(tenant, scope)
+  private async relink(
+    tenant: string,
+    scope: readonly Access[],
+    loader: EvidenceLoader,
+  ): Promise<{ written: number; isTruncated: boolean }> {
+    const evidenced = await loader.load(tenant, scope)
     const ids = new Set(scope.map(({ id }) => id))
     const { hops, uses } = linkHops(evidenced, this.policy, ids)
     const before = await this.hops.findInto(tenant, [...ids, ...uses.map(({ id }) => id)], sessionsOf(scope))

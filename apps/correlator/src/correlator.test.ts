@@ -158,6 +158,16 @@ describe('a correlator over a real store', () => {
     expect(chains).toHaveLength(1)
   })
 
+  it('links a backlog of more accesses than one query may name', async () => {
+    const busy = anId(0)
+    const others = Array.from({ length: 1200 }, (_, n) => new RecordedSession(n / 10, { run: busy }, ORDERS, {}, 't-backlog'))
+    const sql = new RecordedSession(1, { run: anId(1) }, ORDERS, {}, 't-backlog').sql(1, 'select * from config', [PASSWORD])
+    const refused = new RecordedGateway('t-backlog').refuses(130, BILLING, PASSWORD)
+    await publish(store, [...others.flatMap(({ events }) => events), ...sql.events, ...refused.events])
+    await aCorrelator(store).catchUp()
+    expect((await hopsOf(store, 't-backlog')).map(({ fromAccess }) => fromAccess)).toEqual([sql.id])
+  })
+
   it('keeps tenants apart', async () => {
     const run = anId(0)
     const sql = new RecordedSession(1, { run }, ORDERS, {}, 't-one').sql(1, 'select * from config', ['bastion.internal'])

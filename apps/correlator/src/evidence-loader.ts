@@ -24,6 +24,9 @@ export class EvidenceLoader {
   private readonly sightings: FlowSightings
   private readonly linkable: LinkableAccesses
   private readonly runStarts: RunStarts
+  /** Sessions and refusals that were read already. A loader lives for one pass: what is stored meanwhile makes another. */
+  private readonly known = new Map<string, Access>()
+  private readonly boots = new Set<string>()
 
   constructor(
     store: Store,
@@ -64,20 +67,29 @@ export class EvidenceLoader {
   // Those that a value was seen in; those of the runs above; those whose target is where one of them came from.
   private async accessesFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<Map<string, Access>> {
     const { first, lastStart } = extentOf(scope)
-    const known = new Map(scope.map((access) => [access.id, access]))
-    const streams = [...new Set(rows.map(({ sessionId }) => sessionId))].filter((id) => !known.has(id))
-    const decisions = rows.filter(({ type }) => type === 'access.decided').map(refOf)
     const lineages = [...new Set(scope.flatMap(({ lineage }) => lineage))]
     const origins = [...new Set(scope.flatMap(({ origin }) => (origin === null || isLoopback(origin) ? [] : [origin])))]
     const span = { fromUs: first - this.policy.windowUs, toUs: lastStart }
-    const [seen, refused, related] = await Promise.all([
-      this.linkable.byIds(tenant, streams),
-      this.linkable.refusals(tenant, decisions),
-      this.linkable.startedIn(tenant, span, lineages, origins),
-    ])
-    const found = [...seen, ...related].map(sessionAccess)
-    for (const access of [...found, ...refused.map(refusedAccess)]) if (access && !known.has(access.id)) known.set(access.id, access)
-    return known
+    const [related] = await Promise.all([this.linkable.startedIn(tenant, span, lineages, origins), this.remember(tenant, scope, rows)])
+    const seen = rows.flatMap((row) => this.known.get(row.sessionId) ?? this.known.get(refusalId(row)) ?? [])
+    return new Map([...related.map(sessionAccess), ...seen, ...scope].map((access) => [access.id, access]))
+  }
+
+  private async remember(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<void> {
+    for (const access of scope) this.known.set(access.id, access)
+    const streams = new Set(rows.map(({ sessionId }) => sessionId))
+    const sessions = await this.linkable.byIds(
+      tenant,
+      [...streams].filter((id) => !this.known.has(id) && !this.boots.has(id)),
+    )
+    for (const session of sessions.map(sessionAccess)) this.known.set(session.id, session)
+    for (const id of streams) if (!this.known.has(id)) this.boots.add(id)
+    const decisions = rows.filter(
+      (row) => row.type === 'access.decided' && this.boots.has(row.sessionId) && !this.known.has(refusalId(row)),
+    )
+    for (const refused of (await this.linkable.refusals(tenant, decisions.map(refOf))).map(refusedAccess)) {
+      if (refused) this.known.set(refused.id, refused)
+    }
   }
 
   private async baselinesFor(tenant: string, scope: readonly Access[], accesses: readonly Access[]): Promise<Baseline[]> {
@@ -109,7 +121,7 @@ function withSightings(accesses: ReadonlyMap<string, Access>, rows: readonly Flo
   const seen = new Map<string, Sighting[]>()
   for (const row of rows) {
     if (row.type === 'run.started') continue
-    const id = accesses.has(row.sessionId) ? row.sessionId : accessId('refused', { stream: row.sessionId, seq: row.seq })
+    const id = accesses.has(row.sessionId) ? row.sessionId : refusalId(row)
     const list = seen.get(id)
     if (list) list.push(sightingOf(row))
     else seen.set(id, [sightingOf(row)])
@@ -125,6 +137,10 @@ function runOf({ run, lineage, sessionId, seq, ts, elapsedUs }: RunStartRow, row
 
 function sightingOf({ sessionId, seq, ts, elapsedUs, role, kind, digest, at, offset, value }: FlowSightingRow): Sighting {
   return { stream: sessionId, seq, tsUs: Number(ts), ms: Math.floor(elapsedUs / 1000), role, kind, digest, at, offset, value }
+}
+
+function refusalId({ sessionId, seq }: EventRef): string {
+  return accessId('refused', { stream: sessionId, seq })
 }
 
 function refOf({ sessionId, seq }: EventRef): EventRef {

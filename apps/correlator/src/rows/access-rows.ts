@@ -1,16 +1,16 @@
 import { type EventOf, SessionEvent } from '@hoptrace/events'
 import { type Access, accessId } from '@hoptrace/hopchain'
-import type { HopChainAccessRow, RefusalRow, SessionRow } from '@hoptrace/store'
+import type { HopChainAccessRow, LinkableSessionRow, RefusalRow } from '@hoptrace/store'
 
 /** A stored session as a node, still without the values that were seen in it. */
-export function sessionAccess(row: SessionRow): Access {
+export function sessionAccess(row: LinkableSessionRow): Access {
   return {
     id: row.sessionId,
     kind: 'session',
-    start: { stream: row.sessionId, seq: 0, tsUs: Number(row.firstTs) },
+    start: { stream: row.sessionId, seq: 0, tsUs: row.firstUs },
     startMs: 0,
-    lastUs: Number(row.lastTs),
-    isOpen: row.endReason === null,
+    lastUs: row.lastUs,
+    isOpen: row.isOpen,
     run: row.run,
     lineage: row.lineage,
     principal: row.principal,

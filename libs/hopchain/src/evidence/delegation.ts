@@ -1,5 +1,5 @@
 import { type Access, compareAccesses } from '../access.ts'
-import { comparePlaces, type Place } from '../place.ts'
+import { comparePlaces, type Place, precedes } from '../place.ts'
 import type { World } from '../world.ts'
 import { type Evidence, type EvidenceClass, startOf } from './evidence.ts'
 
@@ -23,7 +23,7 @@ export const delegation: EvidenceClass = {
   },
 }
 
-/** `child` was minted with the token of `parent`, at `at` when its `run.started` is known. */
+/** `child` was minted with the token of `parent`, at `at` when its `run.started` is known to precede the access. */
 type Mint = { parent: string; child: string; at: Place | null }
 
 // Nearest ancestor first.
@@ -32,7 +32,9 @@ function mintsAbove(access: Access, world: World): Mint[] {
   const path = [...access.lineage, access.run]
   const mints = access.lineage.map((parent, depth) => {
     const child = path[depth + 1] ?? parent
-    return { parent, child, at: world.runs.get(child)?.started ?? null }
+    const started = world.runs.get(child)?.started
+    // Clocks differ: a start that seems to follow the access says nothing about when its run was minted.
+    return { parent, child, at: started && precedes(started, access.start) ? started : null }
   })
   return mints.reverse()
 }

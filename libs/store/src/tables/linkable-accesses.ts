@@ -120,6 +120,6 @@ function rollUp(where: string): string {
     max(s.root_principal) AS rootPrincipal, nullIf(max(s.origin_address), '') AS originAddress, nullIf(max(s.target_name), '') AS targetName,
     nullIf(max(s.target_protocol), '') AS targetProtocol, nullIf(max(s.target_address), '') AS targetAddress,
     nullIf(max(s.target_account), '') AS targetAccount, toUnixTimestamp64Micro(min(s.first_ts)) AS firstUs,
-    toUnixTimestamp64Micro(max(s.last_ts)) AS lastUs, max(s.end_reason) = '' AS isOpen
+    toUnixTimestamp64Micro(max(s.last_ts)) AS lastUs, CAST(max(s.end_reason) = '', 'Bool') AS isOpen
     FROM sessions AS s WHERE tenant = {tenant:String} AND NOT s.is_boot AND (${where}) GROUP BY tenant, session_id`
 }
