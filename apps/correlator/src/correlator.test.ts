@@ -168,6 +168,19 @@ describe('a correlator over a real store', () => {
     expect((await hopsOf(store, 't-backlog')).map(({ fromAccess }) => fromAccess)).toEqual([sql.id])
   })
 
+  it('completes what a fault cut short, in any of its writes', async () => {
+    for (const table of ['hops', 'hop_chain_accesses', 'hop_chains', 'correlator_cursors']) {
+      const tenant = `t-fault-${table}`.replaceAll('_', '-')
+      idsFrom(1_000_000)
+      await publish(store, misdirected(tenant).events)
+      await expect(aCorrelator(failingAt(store, table)).catchUp()).rejects.toThrow('the disk is full')
+      await aCorrelator(store).catchUp()
+      const rows = await allRows(store, tenant)
+      expect(rows.chains).toMatchObject([{ hops: 3, accesses: 4 }])
+      expect([rows.hops.length, rows.members.flat().length]).toEqual([3, 4])
+    }
+  })
+
   it('keeps tenants apart', async () => {
     const run = anId(0)
     const sql = new RecordedSession(1, { run }, ORDERS, {}, 't-one').sql(1, 'select * from config', ['bastion.internal'])
@@ -209,6 +222,18 @@ function misdirected(tenant: string) {
 
 function aCorrelator(store: Store): Correlator {
   return new Correlator(store, { debounceMs: 10, now: () => 0 })
+}
+
+/** The same store, whose inserts into one table fail. */
+function failingAt(store: Store, failing: string): Store {
+  return {
+    migrate: (directory) => store.migrate(directory),
+    query: (query) => store.query(query),
+    stream: (query) => store.stream(query),
+    insert: (table, rows, options) =>
+      table === failing ? Promise.reject(new Error('the disk is full')) : store.insert(table, rows, options),
+    close: () => store.close(),
+  }
 }
 
 function publish(store: Store, events: readonly Buffer[]): Promise<void> {
