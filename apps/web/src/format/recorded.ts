@@ -1,4 +1,4 @@
-/** A stretch of recorded text: either harmless, or one control character drawn as a picture. */
+/** A stretch of recorded text: either harmless, or one control character written by its name. */
 export type Stretch = { text: string; control: string | null }
 
 const UNSAFE =
@@ -21,12 +21,13 @@ export function splitControls(text: string): Stretch[] {
   return stretches
 }
 
+// Names rather than Unicode's control pictures: few fonts hold those.
+const C0 = 'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ')
+
 function picture(character: string): Stretch {
   const code = character.codePointAt(0) ?? 0
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
-  if (code < 0x20) return { text: String.fromCharCode(0x2400 + code), control: name }
-  if (code === 0x7f) return { text: '\u2421', control: name }
-  return { text: `‹${name}›`, control: name }
+  return { text: `‹${C0[code] ?? (code === 0x7f ? 'DEL' : name)}›`, control: name }
 }
 
 /** Recorded text for places that take only a string (a title, an accessible name): no control survives, one line, bounded. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 
 type PageProps = { title: string; heading?: ReactNode; actions?: ReactNode; children: ReactNode; isWide?: boolean }
 
@@ -43,11 +43,24 @@ export function Section({
 }
 
 /** A label with its value, for lists of facts. */
-export function Fact({ label, children }: { label: string; children: ReactNode }) {
+export function Fact({ label, children, isWide = false }: { label: string; children: ReactNode; isWide?: boolean }) {
   return (
-    <div className="fact">
+    <div className={isWide ? 'fact wide' : 'fact'}>
       <dt>{label}</dt>
       <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** Facts about what a page shows. A narrow screen shows the first four until asked for all. */
+export function Facts({ children }: { children: ReactNode }) {
+  const [isWhole, setWhole] = useState(false)
+  return (
+    <div className={isWhole ? 'facts-fold whole' : 'facts-fold'}>
+      <dl className="facts">{children}</dl>
+      <button type="button" className="text-button facts-more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+        {isWhole ? 'Fewer facts' : 'All facts'}
+      </button>
     </div>
   )
 }

@@ -13,7 +13,7 @@ type RecordedProps = {
 }
 
 /**
- * Text that somebody recorded, and that nobody vouches for: text nodes only, controls drawn as pictures, isolated from
+ * Text that somebody recorded, and that nobody vouches for: text nodes only, controls written by name, isolated from
  * the direction of what stands around it.
  */
 export function Recorded({ text, isBlock = false, limit = 4000, highlight = null }: RecordedProps) {

@@ -7,6 +7,7 @@ import { Instant } from '../../ui/instant.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceNames } from '../chains/evidence.ts'
+import { denyReasons } from '../triage/deny-reasons.ts'
 import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
 import { ChainPlot } from './chain-plot.tsx'
 
@@ -87,13 +88,18 @@ function AccessName({ row: { node } }: { row: Row }) {
         params={{ sessionId: node.at.sessionId, seq: String(node.at.seq) }}
         title={plainRecorded(text)}
       >
-        {name} <span className="bad-text nowrap">✕ refused{node.denyReason === null ? '' : `: ${node.denyReason}`}</span>
+        {name}{' '}
+        <span className="bad-text nowrap">
+          ✕<span className="visually-hidden"> refused</span>
+          {node.denyReason !== null && <span className="reason"> {denyReasons[node.denyReason]}</span>}
+        </span>
       </Link>
     )
   }
+  const place = node.kind === 'use' ? { seq: node.at.seq, ms: Math.floor(node.at.ms) } : {}
   return (
-    <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} title={plainRecorded(text)}>
-      {name}
+    <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} search={place} title={plainRecorded(text)}>
+      {name} {node.kind === 'use' && <span className="faint nowrap">used inside</span>}
     </Link>
   )
 }

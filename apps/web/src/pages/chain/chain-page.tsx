@@ -11,7 +11,7 @@ import { useKeys } from '../../shell/keys.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
-import { Fact, Page } from '../../ui/page.tsx'
+import { Fact, Facts, Page } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { State } from '../../ui/state.tsx'
 import { PrincipalValue } from '../../ui/values.tsx'
@@ -77,7 +77,7 @@ function inTime(chain: ChainDetail) {
 
 function ChainFacts({ chain }: { chain: ChainDetail }) {
   return (
-    <dl className="facts">
+    <Facts>
       <Fact label="On behalf of">
         <PrincipalValue principal={chain.rootPrincipal} field="rootPrincipal" />
       </Fact>
@@ -90,16 +90,16 @@ function ChainFacts({ chain }: { chain: ChainDetail }) {
       <Fact label="Lasted">{formatDuration((millisOf(chain.endedAt) - millisOf(chain.startedAt)) * 1000)}</Fact>
       <Fact label="Extent">
         {plural(chain.accesses, 'access', 'accesses')}, {plural(chain.hops, 'hop')}
+        {chain.hops > 0 && <span className="faint">, weakest {chain.weakestScore}</span>}
       </Fact>
       <Fact label="Refused">
         {chain.refused === 0 ? <span className="faint">none</span> : <State tone="bad">{plural(chain.refused, 'attempt')}</State>}
       </Fact>
-      <Fact label="Weakest hop">{chain.weakestScore}</Fact>
       {chain.isPartial && (
         <Fact label="Analysis">
           <State tone="warn">partial: a gateway's events were missing</State>
         </Fact>
       )}
-    </dl>
+    </Facts>
   )
 }

@@ -23,7 +23,7 @@ export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
         <line key={lane.key} x1="0" x2={width} y1={lane.y + LANE_HEIGHT - 0.5} y2={lane.y + LANE_HEIGHT - 0.5} className="plot-lane" />
       ))}
       {layout.pieces.map((piece) => (
-        <PieceMark key={piece.from} piece={piece} height={layout.height} />
+        <PieceMark key={piece.from} piece={piece} height={layout.height} startMs={layout.pieces[0]?.from ?? 0} />
       ))}
       {layout.bars.map((bar) => (
         <BarMark key={bar.node.id} bar={bar} />
@@ -35,7 +35,7 @@ export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
   )
 }
 
-function PieceMark({ piece, height }: { piece: Piece; height: number }) {
+function PieceMark({ piece, height, startMs }: { piece: Piece; height: number; startMs: number }) {
   const middle = piece.x + piece.width / 2
   if (piece.isIdle) {
     return (
@@ -47,7 +47,21 @@ function PieceMark({ piece, height }: { piece: Piece; height: number }) {
       </g>
     )
   }
-  return <line x1={piece.x} x2={piece.x + piece.width} y1={AXIS_HEIGHT - 0.5} y2={AXIS_HEIGHT - 0.5} className="plot-axis" />
+  return (
+    <g>
+      <line x1={piece.x} x2={piece.x + piece.width} y1={AXIS_HEIGHT - 0.5} y2={AXIS_HEIGHT - 0.5} className="plot-axis" />
+      {piece.width > 60 && (
+        <text x={piece.x + 4} y="15" className="plot-text">
+          {piece.from === startMs ? '0' : `+${formatDuration((piece.from - startMs) * 1000)}`}
+        </text>
+      )}
+      {piece.width > 150 && (
+        <text x={piece.x + piece.width} y="15" textAnchor="end" className="plot-text">
+          +{formatDuration((piece.to - startMs) * 1000)}
+        </text>
+      )}
+    </g>
+  )
 }
 
 function BarMark({ bar }: { bar: Bar }) {

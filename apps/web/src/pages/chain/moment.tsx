@@ -92,6 +92,7 @@ function MomentBody({ event, at, observable }: { event: SessionEvent; at: string
   }
   return (
     <>
+      <FollowedValue event={event} observable={observable} />
       <p className="excerpt">
         <Recorded text={summaryOf(event)} isBlock limit={400} highlight={observable?.value ?? null} />
       </p>
@@ -100,5 +101,18 @@ function MomentBody({ event, at, observable }: { event: SessionEvent; at: string
       )}
       {typeof found === 'object' && found !== null && <Json value={found} label="Where it stood" highlight={observable?.value ?? null} />}
     </>
+  )
+}
+
+/** The value, where the event's own line does not spell it: a target is reached by its configured name. */
+function FollowedValue({ event, observable }: { event: SessionEvent; observable: HopEvidence['observable'] }) {
+  if (observable === null || observable.value === null || summaryOf(event).includes(observable.value)) return null
+  return (
+    <p>
+      <span className="quiet">{observable.kind} </span>
+      <mark>
+        <Recorded text={observable.value} limit={200} />
+      </mark>
+    </p>
   )
 }

@@ -28,6 +28,9 @@ export function ChainSentence({ chain }: { chain: ChainSummary }) {
         ))}
         {chain.refused > 0 && <span className="quiet">; {plural(chain.refused, 'attempt was', 'attempts were')} refused</span>}
       </Link>
+      <p className="chain-why quiet">
+        <Recorded text={chain.title} limit={240} />
+      </p>
       <p className="chain-meta">
         <span className="protocols">
           {chain.protocols.map((protocol) => (

@@ -6,7 +6,7 @@ import { shortId } from '../../format/identifier.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Failure, Loading } from '../../ui/outcomes.tsx'
-import { Fact, Page, Section } from '../../ui/page.tsx'
+import { Fact, Facts, Page, Section } from '../../ui/page.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { RunState } from '../../ui/state.tsx'
@@ -58,7 +58,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
 
 function RunFacts({ run }: { run: RunDetail }) {
   return (
-    <dl className="facts">
+    <Facts>
       <Fact label="State">
         <RunState value={run.state} />
         {run.revocation !== null && (
@@ -94,10 +94,10 @@ function RunFacts({ run }: { run: RunDetail }) {
       <Fact label="Denials">
         <span className={run.denials > 0 ? 'bad-text' : undefined}>{run.denials}</span>
       </Fact>
-      <Fact label="Task">
+      <Fact label="Task" isWide>
         <Recorded text={run.task} limit={400} />
       </Fact>
-    </dl>
+    </Facts>
   )
 }
 

@@ -4,7 +4,7 @@ import { formatDuration } from '../../format/duration.ts'
 import { shortId } from '../../format/identifier.ts'
 import { plural } from '../../format/quantity.ts'
 import { Instant } from '../../ui/instant.tsx'
-import { Fact } from '../../ui/page.tsx'
+import { Fact, Facts } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { CompletenessValue, OutcomeValue, PrincipalValue, RunValue, SourceValue, TargetValue } from '../../ui/values.tsx'
 
@@ -12,7 +12,7 @@ import { CompletenessValue, OutcomeValue, PrincipalValue, RunValue, SourceValue,
 export function SessionFacts({ session }: { session: SessionDetail }) {
   return (
     <>
-      <dl className="facts">
+      <Facts>
         <Fact label="Principal">
           <PrincipalValue principal={session.principal} />
           {session.agent !== null && (
@@ -24,6 +24,12 @@ export function SessionFacts({ session }: { session: SessionDetail }) {
         </Fact>
         <Fact label="On behalf of">
           <PrincipalValue principal={session.rootPrincipal} field="rootPrincipal" />
+        </Fact>
+        <Fact label="Started">
+          <Instant at={session.startedAt} />
+        </Fact>
+        <Fact label="Recording">
+          <CompletenessValue completeness={session.completeness} />
         </Fact>
         <Fact label="Agent run">
           <RunValue run={session.run} />
@@ -47,9 +53,6 @@ export function SessionFacts({ session }: { session: SessionDetail }) {
             </span>
           )}
         </Fact>
-        <Fact label="Started">
-          <Instant at={session.startedAt} />
-        </Fact>
         <Fact label="Duration">{formatDuration(session.durationMs * 1000)}</Fact>
         <Fact label="Outcome">
           <OutcomeValue outcome={session.outcome} />
@@ -60,23 +63,20 @@ export function SessionFacts({ session }: { session: SessionDetail }) {
             </span>
           )}
         </Fact>
-        <Fact label="Recording">
-          <CompletenessValue completeness={session.completeness} />
-        </Fact>
         <Fact label="Hop chains">
           {session.chains.length === 0 ? <span className="faint">in none</span> : <ChainLinks ids={session.chains} />}
         </Fact>
         {session.task !== null && (
-          <Fact label="Task">
+          <Fact label="Task" isWide>
             <Recorded text={session.task} limit={200} />
           </Fact>
         )}
         {session.imported !== null && (
-          <Fact label="Imported from">
+          <Fact label="Imported from" isWide>
             <Recorded text={session.imported.file} limit={120} />
           </Fact>
         )}
-      </dl>
+      </Facts>
       <GapNotice session={session} />
     </>
   )
@@ -95,7 +95,7 @@ function GapNotice({ session }: { session: SessionDetail }) {
   const { missing, conflicts, declared } = session.gaps
   if (missing.length + conflicts.length + declared.length === 0) return null
   return (
-    <div className={`notice ${conflicts.length > 0 ? 'bad-edge' : 'warn-edge'}`} role="note">
+    <div className={`notice gap-notice ${conflicts.length > 0 ? 'bad-edge' : 'warn-edge'}`} role="note">
       <h3>This recording is not whole</h3>
       <ul className="plain-list">
         {missing.map(([from, to]) => (

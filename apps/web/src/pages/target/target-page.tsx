@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { targets } from '../../api/queries.ts'
-import { Fact, Page } from '../../ui/page.tsx'
+import { Fact, Facts, Page } from '../../ui/page.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { FilteredSessions } from '../sessions/filtered-sessions.tsx'
@@ -16,7 +16,7 @@ export function TargetPage() {
       {known === undefined ? (
         <p className="quiet">The gateway does not offer this target now; below is what was recorded of it.</p>
       ) : (
-        <dl className="facts">
+        <Facts>
           <Fact label="Protocol">
             <Protocol protocol={known.protocol} isNamed />
           </Fact>
@@ -28,7 +28,7 @@ export function TargetPage() {
           </Fact>
           <Fact label="Also known as">{known.aliases.length === 0 ? 'no other name' : known.aliases.join(', ')}</Fact>
           <Fact label="Durability">{known.durability}</Fact>
-        </dl>
+        </Facts>
       )}
       <FilteredSessions filter={{ target: [target] }} range={route.useSearch()} />
     </Page>

@@ -29,7 +29,7 @@ function Line({ item, isSelected, onSelect }: { item: TimelineItem; isSelected: 
     if (isSelected) ref.current?.scrollIntoView({ block: 'nearest' })
   }, [isSelected])
   return (
-    <li ref={ref} className={`statement-line ${isSelected ? 'selected' : ''} ${item.item}`}>
+    <li ref={ref} className={`statement-line ${isSelected ? 'selected' : ''} is-${item.item}`}>
       <button type="button" aria-current={isSelected ? 'true' : undefined} onClick={onSelect}>
         <span className="faint at">{formatPosition(item.ms)}</span>
         {item.item === 'statement' ? <StatementLine item={item} /> : <OtherLine item={item} />}

@@ -41,7 +41,9 @@ export function TimelineStrip({ items, durationMs, selected, onSelect }: Timelin
       </button>
       <figcaption className="faint strip-scale">
         <span>{formatPosition(0)}</span>
-        <span className="strip-here">{formatPosition(selected.ms)}</span>
+        <span className="strip-here" style={{ left: `${Math.min(90, Math.max(10, (selected.ms / span) * 100))}%` }}>
+          {formatPosition(selected.ms)}
+        </span>
         <span>{formatPosition(span)}</span>
       </figcaption>
     </figure>

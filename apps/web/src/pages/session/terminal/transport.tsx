@@ -49,13 +49,13 @@ export function Transport({ session, commands, clock, state, durationSeconds, on
       </div>
       <div className="transport-keys">
         <button type="button" className="button" aria-label="Previous command" onClick={() => onStep(-1)}>
-          ⏮
+          ◂
         </button>
         <button type="button" className="button primary play" onClick={onToggle}>
           {state.isPlaying ? 'Pause' : 'Play'}
         </button>
         <button type="button" className="button" aria-label="Next command" onClick={() => onStep(1)}>
-          ⏭
+          ▸
         </button>
         <output className="position" aria-label="Now">
           {formatPosition(nowMs)} <span className="faint">/ {formatPosition(session.durationMs)}</span>

@@ -1,0 +1,22 @@
+import type { SessionEvent } from '@hoptrace/events'
+import { expect, it } from 'vitest'
+import { summaryOf } from './summary.ts'
+
+const event = (type: string, body: object) => ({ type, body }) as unknown as SessionEvent
+
+it('never repeats what was typed while echo was off', () => {
+  expect(summaryOf(event('terminal.input', { channel: 0, data: { utf8: 'hunter2\r' }, isEchoed: false }))).toBe(
+    '8 bytes typed while echo was off',
+  )
+})
+
+it('says in one line why an access was refused', () => {
+  const asked = { protocol: 'postgres', target: 'billing', account: 'ro', database: null }
+  expect(summaryOf(event('access.decided', { decision: 'deny', reason: 'not-granted', asked, method: 'password' }))).toBe(
+    'deny (not-granted) ro@billing over postgres, password',
+  )
+})
+
+it('says nothing of a type that it does not know', () => {
+  expect(summaryOf(event('tool.call', {}))).toBe('')
+})
