@@ -14,6 +14,7 @@ import { ChainsQueries } from './chains/chains.queries.ts'
 import { CommandsController } from './commands/commands.controller.ts'
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
 import { DeadLettersQueries } from './dead-letters/dead-letters.queries.ts'
+import { ExportController } from './download/export.controller.ts'
 import { EventsController } from './events/events.controller.ts'
 import { EventsQueries } from './events/events.queries.ts'
 import { GatewayClient } from './gateway/gateway-client.ts'
@@ -21,6 +22,8 @@ import { TargetsController } from './gateway/targets.controller.ts'
 import { instantOf } from './http/instant.ts'
 import { OpenApiController } from './http/openapi.controller.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
+import { ReplayController } from './replay/replay.controller.ts'
+import { Replays } from './replay/replays.ts'
 import { RunList } from './runs/run-list.ts'
 import { RunsController } from './runs/runs.controller.ts'
 import { RunsQueries } from './runs/runs.queries.ts'
@@ -35,6 +38,8 @@ import { TimelineController } from './timeline/timeline.controller.ts'
 import * as token from './tokens.ts'
 import { TriageController } from './triage/triage.controller.ts'
 import { TriageQueries } from './triage/triage.queries.ts'
+import { ImportsController } from './upload/imports.controller.ts'
+import { VerificationController } from './verification/verification.controller.ts'
 import { AccessLogController } from './viewed/access-log.controller.ts'
 import { AccessLogQueries } from './viewed/access-log.queries.ts'
 import { ViewLog } from './viewed/view-log.ts'
@@ -49,10 +54,14 @@ export const controllers: Type[] = [
   EventsController,
   TimelineController,
   CommandsController,
+  ReplayController,
+  ExportController,
   ChainsController,
   RunsController,
   TargetsController,
   SearchController,
+  ImportsController,
+  VerificationController,
   DeadLettersController,
   AccessLogController,
   StreamController,
@@ -101,6 +110,7 @@ function storeProviders({ store, tenant, gatewayUrl, operatorToken }: ApiOptions
     { provide: token.GATEWAY, useValue: gateway },
     { provide: token.SESSIONS, useValue: sessions },
     { provide: token.EVENTS, useValue: events },
+    { provide: token.REPLAYS, useFactory: () => new Replays(events) },
     { provide: token.CHAINS, useValue: chains },
     { provide: token.SESSION_DETAILS, useFactory: () => new SessionDetails(sessions, events, runs, (id) => chains.ofSession(id)) },
     { provide: token.RUNS, useFactory: () => new RunList(runs, gateway, () => BigInt(Date.now()) * 1000n) },

@@ -13,6 +13,8 @@ export async function createApi(options: ApiOptions): Promise<NestExpressApplica
     bodyParser: false,
     logger: ['error', 'warn'],
     abortOnError: false,
+    // Browsers keep connections open between requests: a shutdown does not wait for them.
+    forceCloseConnections: true,
   })
   app.disable('x-powered-by')
   app.use(securityHeaders)

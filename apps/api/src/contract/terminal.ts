@@ -1,3 +1,4 @@
+import { Uuid } from '@hoptrace/events'
 import { z } from 'zod'
 
 /** `idle`: pauses longer than this many seconds are shortened to it. Without it, real time. */
@@ -5,6 +6,8 @@ export const TerminalQuery = z.object({
   idle: z.coerce.number().min(0.1).max(3600).optional(),
   /** Which SSH channel; default the first with output. */
   channel: z.coerce.number().int().nonnegative().optional(),
+  /** Play no event above this seq: the index of a session that is still open names it in its segments' addresses. */
+  through: z.coerce.number().int().nonnegative().optional(),
 })
 export type TerminalQuery = z.infer<typeof TerminalQuery>
 
@@ -44,8 +47,19 @@ export const CommandsAnswer = z.object({ items: z.array(SessionCommand), isTrunc
 export type CommandsAnswer = z.infer<typeof CommandsAnswer>
 
 export const exportFormats = ['asciicast', 'jsonl', 'csv', 'text', 'manifest'] as const
+/** One file of a session's export, as an attachment. */
 export const ExportQuery = z.object({
   format: z.enum(exportFormats),
+  /** Which terminal, of an asciicast; default the first. */
   channel: z.coerce.number().int().nonnegative().optional(),
+  /** Export no event above this seq: a manifest and files of an open session then agree. */
+  through: z.coerce.number().int().nonnegative().optional(),
 })
 export type ExportQuery = z.infer<typeof ExportQuery>
+
+/** What the manifest of an export says of its files; the rest is for people, and for whoever checks. */
+export const ExportManifest = z.looseObject({
+  sessionId: Uuid,
+  files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+})
+export type ExportManifest = z.infer<typeof ExportManifest>

@@ -1,7 +1,9 @@
-import type { EventType, Link } from '@hoptrace/events'
+import type { EventType, Link, SessionEvent } from '@hoptrace/events'
 import type { Store } from '@hoptrace/store'
 import { z } from 'zod'
-import { EventRow } from './event-row.ts'
+import { EventRow, eventOf } from './event-row.ts'
+
+const MAX_SEQ = 0xffff_ffff
 
 export type EventsSpan = {
   session: string
@@ -59,13 +61,26 @@ export class EventsQueries {
     return new Map(rows.map(({ statement, bytes }) => [statement, bytes]))
   }
 
-  /** Every event of these types, row by row. */
-  stream(session: string, types: readonly EventType[] = []): AsyncIterable<EventRow> {
+  /** Events in the order of seq, row by row: for sessions of any length. A conflicting seq gives its first content alone. */
+  async *recording(
+    session: string,
+    range: { from?: number; to?: number } = {},
+    types: readonly EventType[] = [],
+  ): AsyncGenerator<SessionEvent> {
+    let last = -1
+    for await (const row of this.rows(session, range, types)) {
+      if (row.seq !== last) yield eventOf(row)
+      last = row.seq
+    }
+  }
+
+  /** As `recording`, with every content under a conflicting seq. */
+  rows(session: string, range: { from?: number; to?: number } = {}, types: readonly EventType[] = []): AsyncIterable<EventRow> {
     return this.store.stream({
-      name: 'api.events.stream',
-      sql: `SELECT seq, content, hash FROM session_events FINAL WHERE ${OF_SESSION}
+      name: 'api.events.rows',
+      sql: `SELECT seq, content, hash FROM session_events FINAL WHERE ${OF_SESSION} AND seq BETWEEN {from:UInt32} AND {to:UInt32}
         ${types.length === 0 ? '' : 'AND type IN {types:Array(String)}'} ORDER BY seq, hash`,
-      params: { tenant: this.tenant, session, types },
+      params: { tenant: this.tenant, session, types, from: range.from ?? 0, to: range.to ?? MAX_SEQ },
       row: EventRow,
     })
   }
@@ -92,8 +107,8 @@ export class EventsQueries {
   }
 
   /** What walking the chain needs of every event, without the contents. */
-  links(session: string): Promise<Link[]> {
-    return this.store.query({
+  links(session: string): AsyncIterable<Link> {
+    return this.store.stream({
       name: 'api.events.links',
       sql: `SELECT seq, toString(hash) AS hash, toString(prev_hash) AS prevHash, type FROM session_events FINAL
         WHERE ${OF_SESSION} ORDER BY seq, hash`,

@@ -1,11 +1,13 @@
-import { type SessionEvent, walkSequence } from '@hoptrace/events'
+import { type SequenceReport, SequenceWalk, type SessionEvent } from '@hoptrace/events'
 import type { SessionDetail } from '../contract/index.ts'
 import { eventOf } from '../events/event-row.ts'
 import type { EventsQueries } from '../events/events.queries.ts'
 import type { RunsQueries } from '../runs/runs.queries.ts'
-import { summaryOf } from './session-row.ts'
+import { type SessionRow, summaryOf } from './session-row.ts'
 import type { SessionsQueries } from './sessions.queries.ts'
 
+/** A longer session's chain is walked by verification alone: its page says what counting tells. */
+const MAX_WALKED = 100_000
 const DETAIL_TYPES = ['session.started', 'session.ended', 'recording.gap'] as const
 
 /** All that there is to say of one session without its content. */
@@ -21,16 +23,16 @@ export class SessionDetails {
   async find(id: string): Promise<SessionDetail | null> {
     const row = await this.sessions.find(id)
     if (!row) return null
-    const [marks, types, links, channels, run, chains] = await Promise.all([
+    const [marks, types, walked, channels, run, chains] = await Promise.all([
       this.events.page({ session: id, after: -1, types: DETAIL_TYPES, limit: 1000 }),
       this.events.types(id),
-      this.events.links(id),
+      row.events > MAX_WALKED ? null : this.walk(row),
       this.events.channels(id),
       row.run === null ? null : this.runs.started(row.run),
       this.chainsOf(id),
     ])
     const has = (prefix: string) => types.some(({ type }) => type.startsWith(prefix))
-    const { missing, conflicts, completeness } = walkSequence(links, row.saidSeq)
+    const { missing, conflicts, completeness } = walked ?? { missing: [], conflicts: [], completeness: row.wholeness }
     return {
       ...summaryOf(row),
       // Walking the chain sees more than counting: hashes that do not chain.
@@ -46,6 +48,12 @@ export class SessionDetails {
       gaps: { missing, conflicts, declared: gapsIn(marks.map(eventOf)) },
       chains,
     }
+  }
+
+  private async walk({ sessionId, saidSeq }: SessionRow): Promise<SequenceReport> {
+    const walk = new SequenceWalk()
+    for await (const link of this.events.links(sessionId)) walk.add(link)
+    return walk.report(saidSeq)
   }
 }
 

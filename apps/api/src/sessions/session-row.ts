@@ -15,7 +15,7 @@ export function rolledUpSessions(where: string): string {
     FROM (${sessionsSql(where)}) AS rolled
     LEFT JOIN (SELECT session_id, max(last_seq) AS saidSeq FROM heartbeats WHERE tenant = {tenant:String} GROUP BY session_id) AS said
       ON said.session_id = rolled.sessionId
-    WHERE NOT rolled.isBoot AND rolled.targetProtocol IS NOT NULL`
+    WHERE rolled.targetProtocol IS NOT NULL`
 }
 
 export const SessionRow = StoredSessionRow.extend({

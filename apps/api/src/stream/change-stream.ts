@@ -23,15 +23,19 @@ export class ChangeStream {
     if (this.changed.size > 0) this.timer ??= setTimeout(() => this.tick(), this.options.everyMs)
   }
 
-  /** @returns stops listening */
-  listen(listener: (tick: Tick) => void): () => void {
-    this.emitter.on('tick', listener)
-    return () => this.emitter.off('tick', listener)
+  /**
+   * @param onEnd called when the server shuts down
+   * @returns stops listening
+   */
+  listen(listener: (tick: Tick) => void, onEnd: () => void): () => void {
+    this.emitter.on('tick', listener).once('end', onEnd)
+    return () => this.emitter.off('tick', listener).off('end', onEnd)
   }
 
   close(): void {
     if (this.timer) clearTimeout(this.timer)
-    this.emitter.removeAllListeners()
+    // A stream that stays open would hold up the server's end.
+    this.emitter.emit('end')
   }
 
   private tick(): void {

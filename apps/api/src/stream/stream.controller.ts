@@ -18,7 +18,7 @@ export class StreamController {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     const send = (tick: Tick) => response.write(`data: ${JSON.stringify(tick)}\n\n`)
     send({ kind: 'hello', at: instantOf(BigInt(Date.now()) * 1000n) })
-    const silence = this.changes.listen(send)
+    const silence = this.changes.listen(send, () => response.end())
     const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS)
     request.on('close', () => {
       clearInterval(keepAlive)

@@ -66,7 +66,7 @@ export class TriageQueries {
       name: 'api.triage.openSessions',
       sql: `SELECT gateway, count() AS count FROM (
           SELECT max(gateway_id) AS gateway FROM sessions WHERE tenant = {tenant:String}
-          GROUP BY session_id HAVING max(end_reason) = '' AND NOT max(is_boot) AND max(target_protocol) != '') GROUP BY gateway`,
+          GROUP BY session_id HAVING max(end_reason) = '' AND max(target_protocol) != '') GROUP BY gateway`,
       params: { tenant: this.tenant },
       row: Count.extend({ gateway: z.string() }),
     })

@@ -9,7 +9,10 @@ export async function answers(url: string, token: string, signal: AbortSignal): 
 
 async function isAnswering(url: string, token: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) })
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+    })
     await response.arrayBuffer()
     return response.ok
   } catch {

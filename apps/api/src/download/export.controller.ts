@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Uuid } from '@hoptrace/events'
+import { Heartbeats } from '@hoptrace/store'
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common'
+import type { ApiOptions } from '../api-options.ts'
+import { Viewer } from '../auth/authentication.guard.ts'
+import { ExportQuery, type Me } from '../contract/index.ts'
+import { eventOf } from '../events/event-row.ts'
+import type { EventsQueries } from '../events/events.queries.ts'
+import { type Export, type ExportSource, exportOf, MANIFEST_NAME, type StoredEvent, writeManifest } from '../exports/index.ts'
+import { Describes } from '../http/describes.ts'
+import { notFound } from '../http/problem.ts'
+import { valid, validId } from '../http/zod.pipe.ts'
+import { API_OPTIONS, EVENTS, VIEW_LOG } from '../tokens.ts'
+import type { ViewLog } from '../viewed/view-log.ts'
+
+@Controller('api/v1/sessions/:id/export')
+export class ExportController {
+  private readonly heartbeats: Heartbeats
+
+  constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(EVENTS) private readonly events: EventsQueries,
+    @Inject(VIEW_LOG) private readonly views: ViewLog,
+  ) {
+    this.heartbeats = new Heartbeats(options.store)
+  }
+
+  @Get()
+  @Describes({ summary: 'A session as a file', query: ExportQuery, answer: 'application/octet-stream' })
+  async download(
+    @Viewer() { viewer }: Me,
+    @Param('id', validId(Uuid, 'session')) id: string,
+    @Query(valid(ExportQuery)) query: ExportQuery,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    const { source, through } = await this.sourceOf(id, query.through)
+    const exported = await exportOf(source)
+    const file = await fileOf(exported, query)
+    if (!file) throw notFound(`${query.format} of this session`)
+    await this.views.record({ viewer, resource: 'session', id, span: `export ${query.format} seq 0-${through}`, isContent: true })
+    response.writeHead(200, { 'content-type': file.mediaType, 'content-disposition': `attachment; filename="hoptrace-${id}-${file.name}"` })
+    // A client that goes away in the middle is no fault of ours.
+    await pipeline(Readable.from(file.content), response).catch(() => response.destroy())
+  }
+
+  private async sourceOf(sessionId: string, pinned: number | undefined): Promise<{ source: ExportSource; through: number }> {
+    const types = await this.events.types(sessionId)
+    if (types.length === 0) throw notFound('session')
+    const lastSeq = Math.max(...types.map((type) => type.last_seq))
+    const through = Math.min(pinned ?? lastSeq, lastSeq)
+    const open = () => this.stored(sessionId, through)
+    // Of a pinned part nobody expects the tail.
+    const expectedLastSeq = through < lastSeq ? null : await this.heartbeats.expectedLastSeq(this.options.tenant, sessionId)
+    return { source: { sessionId, expectedLastSeq, open }, through }
+  }
+
+  private async *stored(session: string, to: number): AsyncGenerator<StoredEvent> {
+    for await (const row of this.events.rows(session, { to })) yield { event: eventOf(row), content: row.content, hash: row.hash }
+  }
+}
+
+type Download = { name: string; mediaType: string; content: AsyncIterable<Buffer> | Buffer[] }
+
+async function fileOf(exported: Export, { format, channel }: ExportQuery): Promise<Download | null> {
+  if (format === 'manifest') {
+    return { name: MANIFEST_NAME, mediaType: 'application/json; charset=utf-8', content: [await writeManifest(exported)] }
+  }
+  const file = exported.files.find((candidate) => candidate.format === format && (channel === undefined || candidate.channel === channel))
+  return file ? { name: file.name, mediaType: file.mediaType, content: file.render() } : null
+}

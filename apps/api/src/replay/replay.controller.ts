@@ -1,0 +1,65 @@
+import { Uuid } from '@hoptrace/events'
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common'
+import { z } from 'zod'
+import { Viewer } from '../auth/authentication.guard.ts'
+import { type Me, TerminalIndex, TerminalQuery, TerminalSegment } from '../contract/index.ts'
+import type { EventsQueries } from '../events/events.queries.ts'
+import { Describes } from '../http/describes.ts'
+import { notFound } from '../http/problem.ts'
+import { valid, validId } from '../http/zod.pipe.ts'
+import { EVENTS, REPLAYS, VIEW_LOG } from '../tokens.ts'
+import type { ViewLog } from '../viewed/view-log.ts'
+import type { ReplayOf, Replays } from './replays.ts'
+
+const SegmentFile = z
+  .string()
+  .regex(/^\d{1,6}\.json$/)
+  .transform((name) => Number.parseInt(name, 10))
+
+@Controller('api/v1/sessions/:id/terminal')
+export class ReplayController {
+  constructor(
+    @Inject(REPLAYS) private readonly replays: Replays,
+    @Inject(EVENTS) private readonly events: EventsQueries,
+    @Inject(VIEW_LOG) private readonly views: ViewLog,
+  ) {}
+
+  @Get('index.json')
+  @Describes({
+    summary: 'Index of a session’s terminal, for asciinema-player’s segmented source',
+    query: TerminalQuery,
+    answer: TerminalIndex,
+  })
+  async index(
+    @Viewer() { viewer }: Me,
+    @Param('id', validId(Uuid, 'session')) id: string,
+    @Query(valid(TerminalQuery)) query: TerminalQuery,
+  ): Promise<TerminalIndex> {
+    const index = await this.replays.index(await this.replayOf(id, query))
+    // Marks are the recording's own words.
+    await this.views.record({ viewer, resource: 'session', id, span: 'terminal index', isContent: index.markers.length > 0 })
+    return index
+  }
+
+  @Get('segments/:file')
+  @Describes({ summary: 'One segment of it: a keyframe and the events up to the next', query: TerminalQuery, answer: TerminalSegment })
+  async segment(
+    @Viewer() { viewer }: Me,
+    @Param('id', validId(Uuid, 'session')) id: string,
+    @Param('file', validId(SegmentFile, 'segment')) number: number,
+    @Query(valid(TerminalQuery)) query: TerminalQuery,
+  ): Promise<TerminalSegment> {
+    const segment = await this.replays.segment(await this.replayOf(id, query), number)
+    if (!segment) throw notFound('segment')
+    const span = `terminal seq ${segment.fromSeq}-${segment.toSeq}`
+    await this.views.record({ viewer, resource: 'session', id, span, isContent: true })
+    return { snapshot: segment.snapshot, events: segment.events }
+  }
+
+  private async replayOf(session: string, { idle: idleSeconds, channel, through }: TerminalQuery): Promise<ReplayOf> {
+    const types = await this.events.types(session)
+    if (types.length === 0) throw notFound('session')
+    const lastSeq = Math.max(...types.map((type) => type.last_seq))
+    return { session, through: Math.min(through ?? lastSeq, lastSeq), channel, idleSeconds }
+  }
+}
