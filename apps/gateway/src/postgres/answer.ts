@@ -1,5 +1,5 @@
 import type { EventBody, FoundObservables, SqlError } from '@hoptrace/events'
-import { type Conversation, emptyResult } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { CopySample } from './copy-sample.ts'
 import type { Execution } from './outstanding.ts'
 import { NO_COLUMNS, type RowDescription } from './row-description.ts'
@@ -60,25 +60,28 @@ export class Answer {
     return observer.result()
   }
 
+  // Members stand in the order of the canonical form, which then costs nothing to make.
   private body(execution: Execution, { tag, error, isIncomplete }: Outcome): EventBody<'sql.result'> {
     const { columns, truncated: columnsTruncated } = this.description ?? NO_COLUMNS
-    const { rows } = this
+    const { rows, conversation } = this
     const copy = this.copyBody(execution)
     return {
-      ...emptyResult(execution, this.conversation.nowUs),
       bytes: this.bytes,
       columns,
-      ...(columnsTruncated ? { columnsTruncated } : {}),
-      ...(copy ? { copy } : {}),
-      ...(rows.cutCells.length > 0 ? { cutCells: rows.cutCells } : {}),
+      ...(columnsTruncated ? { columnsTruncated } : undefined),
+      ...(copy ? { copy } : undefined),
+      ...(rows.cutCells.length > 0 ? { cutCells: rows.cutCells } : undefined),
+      durationUs: conversation.sinceUs(execution),
       error,
-      ...(rows.hexCells.length > 0 ? { hexCells: rows.hexCells } : {}),
-      ...(isIncomplete ? { incomplete: true } : {}),
+      ...(rows.hexCells.length > 0 ? { hexCells: rows.hexCells } : undefined),
+      ...(isIncomplete ? { incomplete: true } : undefined),
+      index: execution.index,
       rows: rowsOf(tag) ?? (this.description || rows.total > 0 ? rows.total : null),
       sample: rows.rows,
+      statement: execution.seq,
       tag,
-      transaction: this.conversation.transaction,
-      ...(rows.truncated ? { truncated: rows.truncated } : {}),
+      transaction: conversation.transaction,
+      ...(rows.truncated ? { truncated: rows.truncated } : undefined),
     }
   }
 
@@ -87,7 +90,7 @@ export class Answer {
     if (this.copyDirection === null) return undefined
     const { sample, truncated } = (copy ?? new CopySample()).sample()
     const counts = { bytes: copy?.bytes ?? 0, chunks: copy?.chunks ?? 0 }
-    return { direction: this.copyDirection, ...counts, sample, ...(truncated ? { truncated } : {}) }
+    return { ...counts, direction: this.copyDirection, sample, ...(truncated ? { truncated } : {}) }
   }
 
   private clear(): void {

@@ -44,7 +44,7 @@ export function readFormats(reader: MessageReader): number[] {
 type ValueShape = { oid: number; isBinary: boolean; length: number; room: number }
 
 function readValue(reader: MessageReader, bytes: Buffer, end: number, { oid, isBinary, length, room }: ValueShape): BindValue {
-  if (length < 0) return { oid, value: null, encoding: 'text' }
+  if (length < 0) return { encoding: 'text', oid, value: null }
   const start = reader.position
   const there = Math.min(length, end - start)
   // Not more is decoded than can be kept: hex doubles, text does not shrink.
@@ -54,12 +54,8 @@ function readValue(reader: MessageReader, bytes: Buffer, end: number, { oid, isB
   reader.skip(length)
   const value = fitText(decoded.value, room)
   const isCut = taken < length || value.length < decoded.value.length
-  return {
-    oid,
-    value,
-    encoding: decoded.encoding,
-    ...(isCut ? { truncated: { kept: keptBytes(value, decoded.encoding), total: length } } : {}),
-  }
+  const truncated = isCut ? { kept: keptBytes(value, decoded.encoding), total: length } : undefined
+  return { encoding: decoded.encoding, oid, ...(truncated ? { truncated } : undefined), value }
 }
 
 function decodeParameter(oid: number, bytes: Buffer, start: number, end: number) {

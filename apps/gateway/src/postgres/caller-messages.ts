@@ -192,7 +192,7 @@ export class CallerMessages implements MessageSink {
   private recordCopy(copy: CopySample): void {
     const { sample, text, truncated } = copy.sample()
     const found = this.conversation.log.observer().text(text, 'asked', '/data').result()
-    const body = { kind: 'copy' as const, severity: null, sqlstate: null, message: '', channel: null, data: sample }
+    const body = { channel: null, data: sample, kind: 'copy' as const, message: '', severity: null, sqlstate: null }
     this.conversation.log.append('sql.notice', { ...body, ...(truncated ? { truncated } : {}) }, found)
   }
 }

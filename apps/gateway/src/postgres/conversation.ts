@@ -76,11 +76,23 @@ export class Conversation {
 
   private noAnswer(execution: Execution): void {
     if (execution.isAnswered) return
-    this.log.append('sql.result', {
-      ...emptyResult(execution, this.nowUs),
-      transaction: this.transaction,
+    const { index, seq } = execution
+    const nothing = {
+      bytes: 0,
+      columns: [],
+      durationUs: this.sinceUs(execution),
+      error: null,
       incomplete: true,
-    })
+      index,
+      rows: null,
+      sample: [],
+    }
+    this.log.append('sql.result', { ...nothing, statement: seq, tag: null, transaction: this.transaction })
+  }
+
+  /** Microseconds since a statement was asked, or since its last result. */
+  sinceUs(execution: Execution): number {
+    return Math.max(0, Math.round(this.nowUs - execution.sinceUs))
   }
 
   notice(
@@ -95,21 +107,7 @@ export class Conversation {
       .observer()
       .text(message, kind === 'cancel' ? 'asked' : 'answered', '/message')
       .result()
-    this.log.append('sql.notice', { kind, severity, sqlstate, message, channel, ...(isCut ? { truncated } : {}) }, found)
-  }
-}
-
-export function emptyResult(execution: Execution, nowUs: number) {
-  return {
-    statement: execution.seq,
-    index: execution.index,
-    tag: null,
-    rows: null,
-    bytes: 0,
-    durationUs: Math.max(0, Math.round(nowUs - execution.sinceUs)),
-    error: null,
-    columns: [],
-    sample: [],
+    this.log.append('sql.notice', { channel, kind, message, severity, sqlstate, ...(isCut ? { truncated } : {}) }, found)
   }
 }
 

@@ -16,11 +16,11 @@ export function readResponseFields(reader: MessageReader): SqlError {
   const field = (letter: string): string | null => fields.get(letter.charCodeAt(0)) ?? null
   const position = Number(field('P') ?? Number.NaN)
   return {
-    severity: field('V') ?? field('S') ?? '',
-    sqlstate: field('C') ?? '',
-    message: field('M') ?? '',
     detail: field('D'),
     hint: field('H'),
+    message: field('M') ?? '',
     position: Number.isSafeInteger(position) ? position : null,
+    severity: field('V') ?? field('S') ?? '',
+    sqlstate: field('C') ?? '',
   }
 }

@@ -55,9 +55,9 @@ export class TargetConnectionError extends Error {
 
   static refused(sqlstate: string, text: string): TargetConnectionError {
     // The words of a refused login name the gateway's own account: its state is enough.
-    if (sqlstate.startsWith('28')) return new TargetConnectionError('login', sqlstate, `SQLSTATE ${printable(sqlstate)}`)
+    if (sqlstate.startsWith('28')) return new TargetConnectionError('login', sqlstate, `SQLSTATE ${printable(sqlstate).slice(0, 5)}`)
     const problem = sqlstate === '3D000' ? 'database' : sqlstate === '53300' ? 'busy' : 'error'
-    return new TargetConnectionError(problem, sqlstate, printable(text).slice(0, 200))
+    return new TargetConnectionError(problem, sqlstate, printable(text).slice(0, 200).toWellFormed())
   }
 
   static from(error: unknown): TargetConnectionError {
