@@ -1,3 +1,4 @@
+import { Observer } from '@hoptrace/events'
 import type { Recordings } from '../recording/recordings.ts'
 import type { Run } from './run-log.ts'
 import type { RunRegistry } from './run-registry.ts'
@@ -23,5 +24,7 @@ export function announceRuns(runs: RunRegistry, recordings: Recordings): void {
 
 function started(recordings: Recordings, run: Run): void {
   const { id, startedAt: _, ...rest } = run
-  recordings.note('run.started', { runId: id, ...rest })
+  // A value that the task itself named was not learned on the way: the correlator must know it.
+  const found = new Observer(recordings.digestKey).text(run.task, 'asked', '/task').result()
+  recordings.note('run.started', { runId: id, ...rest }, found)
 }
