@@ -120,6 +120,16 @@ function Seen({ resource, id }: { resource: string; id: string }) {
       </>
     )
   }
+  if (resource === 'run' && id !== '') {
+    return (
+      <>
+        run{' '}
+        <Link to="/runs/$runId" params={{ runId: id }}>
+          {code}
+        </Link>
+      </>
+    )
+  }
   return (
     <>
       {resource} {id !== '' && <Recorded text={id} limit={60} />}

@@ -50,7 +50,7 @@ describe('the picture of a chain', () => {
   })
   it('keeps every bar inside the plot, however short', () => {
     const { bars } = layoutChain(aChain([sql, ssh, refused], []), 600, 0)
-    for (const bar of bars) expect([bar.x >= 0, bar.x + bar.width <= 600, bar.width >= 12]).toEqual([true, true, true])
+    for (const bar of bars) expect([bar.x >= 0, bar.x + bar.width <= 600, bar.width >= 16]).toEqual([true, true, true])
   })
   it('begins an arrow at the moment that the evidence names and ends it at the access', () => {
     const { arrows, bars } = layoutChain(aChain([sql, ssh], [aHop('orders', 'bastion')]), 600, 0)
@@ -61,7 +61,7 @@ describe('the picture of a chain', () => {
   it('draws an open session up to now', () => {
     const open = anAccess('open', 'reporter', 0, null)
     const { bars } = layoutChain(aChain([open, ssh], []), 600, Date.parse(second(40)))
-    expect(bars.find(({ node }) => node.id === 'open')).toMatchObject({ isOpen: true, width: 588 })
+    expect(bars.find(({ node }) => node.id === 'open')).toMatchObject({ isOpen: true, width: 584 })
   })
   it('survives hops that lead nowhere and delegations in a circle', () => {
     const circle = [aHop('orders', 'bastion', 'delegation'), aHop('bastion', 'orders', 'delegation'), aHop('orders', 'gone')]

@@ -6,7 +6,7 @@ export const ROW_HEIGHT = 36
 export const LANE_HEIGHT = 28
 export const AXIS_HEIGHT = 24
 const BAR_HEIGHT = 16
-const MIN_BAR = 12
+const MIN_BAR = 16
 
 export type Lane = { key: string; principal: string | null; run: string | null; depth: number; y: number }
 export type Bar = { node: AccessNode; x: number; y: number; width: number; height: number; isOpen: boolean }

@@ -68,10 +68,10 @@ function BarMark({ bar }: { bar: Bar }) {
   const { node, x, y, width, height } = bar
   const { letter } = node.protocol === null ? UNKNOWN : protocols[node.protocol]
   if (node.isRefused) {
-    const [cx, cy, r] = [x + 6, y + height / 2, 5]
+    const [cx, cy, r] = [x + 8, y + height / 2, 5]
     return (
       <g className="refused-mark">
-        <rect x={x - 2} y={y} width="16" height={height} fill="url(#refused)" className="refused-box" />
+        <rect x={x + 0.5} y={y} width="15" height={height} fill="url(#refused)" className="refused-box" />
         <path d={`M${cx - r} ${cy - r} l${2 * r} ${2 * r} M${cx + r} ${cy - r} l${-2 * r} ${2 * r}`} />
       </g>
     )

@@ -7,7 +7,7 @@ import { Moment } from './moment.tsx'
 
 /** Why we say that one access led to another: the evidence, what else might have, and both moments. */
 export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
-  const [shown, setShown] = useState(0)
+  const [shown, setShown] = useState(() => mostTelling(hop.evidence))
   const evidence = hop.evidence[shown] ?? hop.evidence[0]
   const nameOf = (id: string) => chain.nodes.find((node) => node.id === id)?.target ?? 'an access outside this chain'
   return (
@@ -24,6 +24,13 @@ export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
       </div>
     </section>
   )
+}
+
+/** Of the strongest evidence, the first that names a value: it can be seen in both moments. */
+export function mostTelling(evidence: readonly HopEvidence[]): number {
+  const strongest = evidence[0]?.score ?? 0
+  const index = evidence.findIndex(({ score, observable }) => observable !== null && score >= strongest)
+  return Math.max(0, index)
 }
 
 function EvidenceTable({ hop, shown, onShow }: { hop: Hop; shown: number; onShow: (index: number) => void }) {

@@ -22,7 +22,15 @@ export function GridCell({ value, index, isSelected, isTabStop, isFollowed, onSe
   }, [isSelected])
   return (
     <td aria-colindex={index + 1} className={`${isSelected ? 'selected' : ''} ${isFollowed ? 'followed' : ''}`}>
-      <button ref={button} type="button" tabIndex={isTabStop ? 0 : -1} aria-pressed={isSelected} onClick={onSelect} onKeyDown={onMove}>
+      <button
+        ref={button}
+        type="button"
+        className="grid-value"
+        tabIndex={isTabStop ? 0 : -1}
+        aria-pressed={isSelected}
+        onClick={onSelect}
+        onKeyDown={onMove}
+      >
         {value === null ? <span className="null">NULL</span> : plainRecorded(value, 60)}
         {isFollowed && <span className="visually-hidden"> (a value that is followed)</span>}
       </button>
