@@ -127,5 +127,5 @@ describe('readCast', () => {
       }),
       { numRuns: 10_000, seed: 1 },
     )
-  })
+  }, 300_000)
 })

@@ -7,6 +7,8 @@ import type { Charset, InternalBuffer, Internals } from './xterm-internals.ts'
 const GRAPHICS = '♦▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£⋅'
 const DRAWING: Charset = Object.fromEntries([...GRAPHICS].map((glyph, index) => [String.fromCharCode(0x60 + index), glyph]))
 
+/** The character sets that xterm knows. */
+const NATIONAL = '0AB4C5RQKYE6ZH7='
 const SPACE = 0x20
 /** Parameters go up to 65,535: more than any screen holds of one character. */
 const MAX_REPEAT = 65_535
@@ -92,8 +94,11 @@ function keepTheCursor(terminal: Terminal, { input, buffers }: Internals): void 
     Object.assign(buffers.active, { x, y })
     return true
   }
-  terminal.parser.registerCsiHandler({ final: 'L' }, ([count]) => inPlace(() => input.insertLines({ params: [Number(count)] })))
-  terminal.parser.registerCsiHandler({ final: 'M' }, ([count]) => inPlace(() => input.deleteLines({ params: [Number(count)] })))
+  // No more than there are: xterm would move every line once for each that is asked for.
+  const lines = (count: number | number[] | undefined) => ({ params: [Math.min(Number(count) || 1, terminal.rows)] })
+  terminal.parser.registerCsiHandler({ final: 'L' }, ([count]) => inPlace(() => input.insertLines(lines(count))))
+  terminal.parser.registerCsiHandler({ final: 'M' }, ([count]) => inPlace(() => input.deleteLines(lines(count))))
+  terminal.parser.registerCsiHandler({ final: 'S' }, ([count]) => input.scrollUp(lines(count)))
   terminal.parser.registerEscHandler({ intermediates: '#', final: '8' }, () =>
     inPlace(() => {
       const pen = input._curAttrData
@@ -122,9 +127,10 @@ function designateCharsets(terminal: Terminal, { charsets }: Internals): void {
 
 function ignoreWhatThePlayerIgnores(terminal: Terminal): void {
   const ignore = () => true
-  for (const intermediates of ['*', '+', '-', '.', '/', '%']) {
-    for (const final of finals()) terminal.parser.registerEscHandler({ intermediates, final }, ignore)
+  for (const intermediates of ['*', '+', '-', '.', '/']) {
+    for (const final of NATIONAL) terminal.parser.registerEscHandler({ intermediates, final }, ignore)
   }
+  for (const final of '@G') terminal.parser.registerEscHandler({ intermediates: '%', final }, ignore)
   for (const final of 'no|}~') terminal.parser.registerEscHandler({ final }, ignore)
   for (const final of 'JK') terminal.parser.registerCsiHandler({ prefix: '?', final }, ignore)
   for (const final of '@A') terminal.parser.registerCsiHandler({ intermediates: ' ', final }, ignore)

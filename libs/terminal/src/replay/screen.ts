@@ -2,22 +2,27 @@ import xterm, { type IBuffer, type Terminal } from '@xterm/headless'
 import { behaveAsThePlayer, DEFAULT_SAVED, type SavedModes } from './as-the-player.ts'
 import { type InternalBuffer, type Internals, internalsOf } from './xterm-internals.ts'
 
-/** A terminal larger than this is shown as this large: sizes are the caller's word, and every cell costs memory. */
+/** A terminal larger than this is shown as this large: sizes are the caller's word, and every cell costs memory and time. */
 export const MAX_COLS = 1000
 export const MAX_ROWS = 500
+export const MAX_CELLS = 100_000
 export type Size = { cols: number; rows: number }
 export const DEFAULT_SIZE: Size = { cols: 80, rows: 24 }
 
 /** Zero keeps the dimension as it was (RFC 4254, 6.7). At least two columns, as xterm has it. */
 export function clampedSize(asked: Size, before: Size): Size {
   const clamp = (value: number, kept: number, min: number, max: number) => (value <= 0 ? kept : Math.min(max, Math.max(min, value)))
-  return { cols: clamp(asked.cols, before.cols, 2, MAX_COLS), rows: clamp(asked.rows, before.rows, 1, MAX_ROWS) }
+  const cols = clamp(asked.cols, before.cols, 2, MAX_COLS)
+  return { cols, rows: clamp(asked.rows, before.rows, 1, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / cols))) }
 }
 
 /** Lines that the player keeps above the screen, and brings back when the terminal grows. */
 const SCROLLBACK = 100
-/** Text is given to xterm in pieces of this many UTF-16 units. */
-const BATCH = 256 * 1024
+/**
+ * Four bytes can clear the whole screen: the larger it is, the less text is drawn before others get their turn.
+ * In cells times UTF-16 units.
+ */
+const TURN = 50_000_000
 
 /** A terminal's screen at one moment of a recording, kept as asciinema-player keeps it. */
 export class Screen {
@@ -28,6 +33,7 @@ export class Screen {
   private batched = 0
   private hasFailed = false
 
+  /** @param size within the bounds of `clampedSize` */
   constructor(size: Size) {
     this.terminal = new xterm.Terminal({ ...size, scrollback: SCROLLBACK, allowProposedApi: true, logLevel: 'off' })
     this.internals = internalsOf(this.terminal)
@@ -37,7 +43,16 @@ export class Screen {
   write(text: string): void {
     this.batch.push(text)
     this.batched += text.length
-    if (this.batched >= BATCH) this.settle()
+  }
+
+  /** How much text may be drawn in one go. */
+  get turnUnits(): number {
+    return Math.ceil(TURN / (this.terminal.cols * this.terminal.rows))
+  }
+
+  /** True when that much waits. */
+  get isDue(): boolean {
+    return this.batched >= this.turnUnits
   }
 
   resize({ cols, rows }: Size): void {

@@ -42,7 +42,7 @@ export async function* segmentsOf(recording: Recording, options: SegmentOptions 
     const steps = new Steps(options)
     for await (const event of recording) {
       const before = { state: steps.state, isWhole: steps.isWhole }
-      const finished = segmenter.next(steps.next(event), before)
+      const finished = await segmenter.next(steps.next(event), before)
       if (finished) yield finished
     }
     yield segmenter.last()
@@ -100,7 +100,7 @@ class Segmenter {
   }
 
   /** @returns the segment that this step proves to be finished */
-  next(step: Step, before: { state: StepState; isWhole: boolean }): Segment | null {
+  async next(step: Step, before: { state: StepState; isWhole: boolean }): Promise<Segment | null> {
     const isLater = step.atUs > this.atUs
     const seconds = this.clock.at(step.atUs) / 1e6
     this.open ??= new OpenSegment(this.firstStart(step, before.state))
@@ -108,7 +108,7 @@ class Segmenter {
     const mayBegin = isLater && step.code !== 'none' && before.isWhole && this.stage.isGround
     if (mayBegin && this.isFull(this.open, step)) this.begin(this.open, step, seconds, before.state)
     this.atUs = step.atUs
-    const isShown = this.stage.play(step)
+    const isShown = await this.stage.play(step)
     const into = this.candidate ?? this.open
     into.add(step, seconds, isShown ? playerEvent(step, seconds) : null)
     return finished

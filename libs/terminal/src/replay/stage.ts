@@ -1,3 +1,5 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
+import { pieces } from '../utf8.ts'
 import { type Keyframe, keyframeOf } from './keyframe.ts'
 import type { PlayerEmulator, PlayerTerminal } from './player-terminal.ts'
 import { DEFAULT_SIZE, Screen, type Size } from './screen.ts'
@@ -24,13 +26,18 @@ export class Stage {
   }
 
   /** @returns whether the step happens on the screen: the size to begin with is none that the player has to be told */
-  play(step: Step): boolean {
+  async play(step: Step): Promise<boolean> {
     if (step.code === 'r') return this.resize(step)
     if (step.code !== 'o') return step.code !== 'none'
     const screen = this.opened()
     this.tracker.feed(step.text)
-    this.reference?.feed(step.text)
-    screen.write(step.text)
+    for (const piece of pieces(step.text, screen.turnUnits)) {
+      this.refer((reference) => reference.feed(piece))
+      screen.write(piece)
+      if (!screen.isDue) continue
+      screen.settle()
+      await othersTurn()
+    }
     return true
   }
 
@@ -42,9 +49,16 @@ export class Stage {
     return { keyframe, isExact: !screen.isLost && this.isSame(keyframe) }
   }
 
+  /** The rows of the screen. */
+  text(): string[] {
+    const screen = this.opened()
+    screen.settle()
+    return screen.text()
+  }
+
   dispose(): void {
     this.screen?.dispose()
-    this.reference?.dispose()
+    this.refer((reference) => reference.dispose())
   }
 
   private opened(): Screen {
@@ -60,17 +74,30 @@ export class Stage {
       this.first = { cols, rows }
       return false
     }
-    this.reference?.resize(cols, rows)
+    this.refer((reference) => reference.resize(cols, rows))
     this.screen.resize({ cols, rows })
     return true
   }
 
   private isSame({ cols, rows, init }: Keyframe): boolean {
-    if (this.player === null || this.reference === null) return true
+    if (this.player === null) return true
     const fresh = this.player.terminal(cols, rows)
-    fresh.feed(init)
-    const isSame = fresh.picture() === this.reference.picture()
-    fresh.dispose()
-    return isSame
+    try {
+      fresh.feed(init)
+      return this.refer((reference) => fresh.picture() === reference.picture()) ?? false
+    } finally {
+      fresh.dispose()
+    }
+  }
+
+  /** A recording that breaks the player's emulator can not be compared any more: none of its keyframes is exact from here on. */
+  private refer<T>(use: (reference: PlayerTerminal) => T): T | null {
+    if (this.reference === null) return null
+    try {
+      return use(this.reference)
+    } catch {
+      this.reference = null
+      return null
+    }
   }
 }

@@ -18,11 +18,13 @@ export type StepOptions = {
 }
 
 /** What is known at one moment of a recording, so that another reader can go on from there. */
-export type StepState = Size & { channel: number | undefined; hasTerminal: boolean; marks: number; atUs: number }
+export type StepState = Size & { channel: number | undefined; hasTerminal: boolean; marks: number; resizedCells: number; atUs: number }
 
 const MAX_LABEL = 256
 /** The player holds every mark of a recording at once. */
 const MAX_MARKS = 10_000
+/** Every resize moves all cells: beyond this many in a recording its sizes are followed no more. */
+const MAX_RESIZED_CELLS = 1_000_000_000
 
 /** Turns one channel's events into what the player plays: text, sizes within bounds, marks. */
 export class Steps {
@@ -33,7 +35,7 @@ export class Steps {
     private readonly options: StepOptions = {},
     from?: StepState,
   ) {
-    this.now = from ? { ...from } : { ...DEFAULT_SIZE, channel: options.channel, hasTerminal: true, marks: 0, atUs: 0 }
+    this.now = from ? { ...from } : { ...DEFAULT_SIZE, channel: options.channel, hasTerminal: true, marks: 0, resizedCells: 0, atUs: 0 }
   }
 
   get state(): StepState {
@@ -83,7 +85,9 @@ export class Steps {
   private resized(asked: Size) {
     const { cols, rows } = clampedSize(asked, this.now)
     if (cols === this.now.cols && rows === this.now.rows) return null
-    this.now = { ...this.now, cols, rows }
+    const resizedCells = this.now.resizedCells + cols * rows
+    if (resizedCells > MAX_RESIZED_CELLS) return null
+    this.now = { ...this.now, cols, rows, resizedCells }
     return { code: 'r' as const, cols, rows }
   }
 

@@ -38,6 +38,7 @@ export type Internals = {
     print(codepoints: Uint32Array, from: number, to: number): void
     reverseIndex(): boolean
     tab(): boolean
+    scrollUp(params: { params: number[] }): boolean
     insertLines(params: { params: number[] }): boolean
     deleteLines(params: { params: number[] }): boolean
     screenAlignmentPattern(): boolean

@@ -115,5 +115,5 @@ describe('commandsOf', () => {
       }),
       { numRuns: 10_000, seed: 10 },
     )
-  })
+  }, 300_000)
 })

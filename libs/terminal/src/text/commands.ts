@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { printable } from '@hoptrace/events'
 import type { Recorded, Recording } from '../recorded.ts'
 import { IdleClock, idleLimitUs } from '../replay/idle-clock.ts'
@@ -33,7 +34,9 @@ export async function commandsOf(recording: Recording, { idleSeconds, limit = 10
   let atUs = 0
   for await (const event of recording) {
     atUs = Math.max(atUs, event.elapsedUs)
+    const before = finder.items.length
     finder.next(event, clock.at(atUs) / 1e6)
+    if (finder.items.length > before) await othersTurn()
   }
   const items = finder.items.sort((one, other) => one.seq - other.seq)
   return { items, isTruncated: finder.isTruncated }

@@ -1,9 +1,9 @@
 import { printable } from '@hoptrace/events'
 import { Screen, type Size } from '../replay/screen.ts'
 
-const MAX_EDITING = 64 * 1024
+const MAX_EDITING = 8 * 1024
 const MAX_COMMAND = 4096
-const ROWS = 50
+const ROWS = 24
 
 /** Reads what a line editor drew, however it drew it, by drawing it again on a screen of its own. */
 export class LineReader {
