@@ -19,7 +19,7 @@ export const DEFAULT_SAVED: SavedModes = { isOrigin: false, isWrapping: true }
 
 /**
  * Makes xterm behave where asciinema-player's emulator behaves otherwise, so that what follows a keyframe is drawn by the player
- * as if it had played from the start. Found by comparing the two; keyframes.test.ts compares them again.
+ * as if it had played from the start. Found by comparing the two; segments.test.ts compares them again.
  * @returns what DECSC saved in each buffer
  */
 export function behaveAsThePlayer(terminal: Terminal, internals: Internals): WeakMap<InternalBuffer, SavedModes> {

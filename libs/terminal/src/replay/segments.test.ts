@@ -292,6 +292,19 @@ describe('hostile recordings', () => {
     expect(complaints(indexOf(segments), segments)).toEqual([])
   })
 
+  it('play on when the emulator of the player breaks', async () => {
+    const feed = () => {
+      throw new Error('unreachable')
+    }
+    const broken = { terminal: (cols: number, rows: number) => Object.assign(player.terminal(cols, rows), { feed }) }
+    const segments = await cut(sessionOf(Array.from({ length: 200 }, () => 'x'.repeat(30))).events, {
+      player: broken as unknown as PlayerEmulator,
+    })
+    expect(segments.length).toBeGreaterThan(5)
+    expect(segments.some(({ isExact, number }) => isExact && number > 0)).toBe(false)
+    expect(complaints(indexOf(segments), segments)).toEqual([])
+  })
+
   it('cost no more than the screen is large, however much they ask for', async () => {
     const finals = [...'@ABCDEFGHIJKLMPSTXZ`abdefg']
     const outputs = finals.map((final) => `x\r\n\x1b[65535${final}`.repeat(50))

@@ -80,14 +80,16 @@ export class Stage {
   }
 
   private isSame({ cols, rows, init }: Keyframe): boolean {
-    if (this.player === null) return true
-    const fresh = this.player.terminal(cols, rows)
-    try {
+    const { player } = this
+    if (player === null) return true
+    const isSame = this.refer((reference) => {
+      const fresh = player.terminal(cols, rows)
       fresh.feed(init)
-      return this.refer((reference) => fresh.picture() === reference.picture()) ?? false
-    } finally {
+      const isSamePicture = fresh.picture() === reference.picture()
       fresh.dispose()
-    }
+      return isSamePicture
+    })
+    return isSame ?? false
   }
 
   /** A recording that breaks the player's emulator can not be compared any more: none of its keyframes is exact from here on. */
