@@ -1,0 +1,3 @@
+#!/bin/sh
+# ssh asks this for the password.
+echo "$BENCH_TOKEN"
