@@ -14,6 +14,9 @@ export type Demo = {
   seed: string
   apiUrl: string
   operatorToken: string
+  dataDir: string
+  /** The credentials that the gateway alone holds, but for the one that the story has in a table. */
+  targetSecrets: string[]
   told: Told
   chainId: string
   /** What a reader does next: the link, and a line to try. */
@@ -47,7 +50,9 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
     const told = await misdirectedTask(stage, say)
     const chainId = await waitForChain(supervisor.apiUrl, supervisor.operatorToken, told)
     const invitation = await invite(stage, await supervisor.loginLink(`/chains/${chainId}`))
-    return { seed, apiUrl: supervisor.apiUrl, operatorToken: supervisor.operatorToken, told, chainId, invitation, stop }
+    const { DEMO_LEDGER_PASSWORD: _, ...held } = targets.secrets
+    const { apiUrl, operatorToken } = supervisor
+    return { seed, apiUrl, operatorToken, dataDir, targetSecrets: Object.values(held), told, chainId, invitation, stop }
   } catch (error) {
     await stop()
     throw error
