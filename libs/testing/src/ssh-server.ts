@@ -113,8 +113,8 @@ async function stopSshd(sshd: ChildProcess, dir: string): Promise<void> {
   const ended = new Promise<void>((resolve) => sshd.once('exit', () => resolve()))
   if (sshd.exitCode === null && sshd.signalCode === null && sshd.pid !== undefined) {
     // Each connection is a process of a session of its own, so the group alone would leave them.
-    for (const pid of descendantsOf(sshd.pid)) kill(pid)
-    kill(sshd.pid)
+    // From the top: a program that went first would look as if it had ended by itself.
+    for (const pid of [sshd.pid, ...descendantsOf(sshd.pid)]) kill(pid)
     await ended
   }
   rmSync(dir, { recursive: true, force: true })
@@ -123,7 +123,7 @@ async function stopSshd(sshd: ChildProcess, dir: string): Promise<void> {
 function descendantsOf(pid: number): number[] {
   const file = `/proc/${pid}/task/${pid}/children`
   const children = existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : []
-  return children.flatMap((child) => [...descendantsOf(child), child])
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
 }
 
 function kill(pid: number): void {

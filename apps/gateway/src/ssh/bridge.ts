@@ -5,6 +5,7 @@ import { Flow } from './flow.ts'
 import { GlobalRequests } from './global-requests.ts'
 import { Keepalive } from './keepalive.ts'
 import { DisconnectReason, Message, openConfirmation, readdress, readOpenConfirmation, recipientOf } from './messages.ts'
+import { ReleaseMarks } from './release-marks.ts'
 import type { Transport } from './transport.ts'
 import { MalformedMessageError } from './wire-format.ts'
 
@@ -32,6 +33,7 @@ export class Bridge {
   private readonly globals: GlobalRequests
   private readonly callerLife: Keepalive
   private readonly targetLife: Keepalive
+  private readonly marks = new ReleaseMarks()
   private isOver = false
 
   constructor(private readonly options: BridgeOptions) {
@@ -77,6 +79,11 @@ export class Bridge {
 
   private fromCaller(payload: Buffer) {
     this.callerLife.seen()
+    this.passFromCaller(payload)
+    this.marks.hasAsked(this.options.recording.mark)
+  }
+
+  private passFromCaller(payload: Buffer) {
     switch (payload[0]) {
       case Message.globalRequest:
         return this.globals.fromCaller(payload)
@@ -115,7 +122,7 @@ export class Bridge {
 
   private fromTarget(payload: Buffer) {
     this.targetLife.seen()
-    const { mark } = this.options.recording
+    const mark = this.marks.at(this.options.recording.mark)
     switch (payload[0]) {
       case Message.globalRequest:
         return this.globals.fromTarget(payload, mark)
@@ -125,12 +132,11 @@ export class Bridge {
       case Message.channelOpen:
         return this.opens.fromTarget(payload, mark, this.globals.isListening)
       default:
-        this.channelMessageFromTarget(payload)
+        this.channelMessageFromTarget(payload, mark)
     }
   }
 
-  private channelMessageFromTarget(payload: Buffer) {
-    const { mark } = this.options.recording
+  private channelMessageFromTarget(payload: Buffer, mark: SpoolMark) {
     const channel = this.channels.get(recipientOf(payload))
     if (!channel) return
     if (payload[0] === Message.channelOpenConfirmation) {

@@ -20,6 +20,10 @@ export class ExitRecord {
     private readonly emit: Emit,
   ) {}
 
+  get isHeld(): boolean {
+    return this.held !== null
+  }
+
   /** `exit-status` or `exit-signal`, RFC 4254, section 6.10. */
   take(request: Request, exit: HeldExit): void {
     if (request.type === 'exit-status') this.status = request.rest.uint32()

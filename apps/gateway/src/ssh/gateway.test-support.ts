@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { SshTarget } from '../access/target.ts'
 import { TargetDirectory } from '../access/target-directory.ts'
 import { resolveSecret } from '../access/target-secret.ts'
 import { SystemClock } from '../recording/clock.ts'
-import { aSpoolDir, eventsIn, openRecordings } from '../recording/recordings.test-support.ts'
+import { aSpoolDir, eventsIn, openRecordings, until } from '../recording/recordings.test-support.ts'
 import type { SshTimes } from './caller-connection.ts'
 import { generateHostKey } from './host-key.ts'
 import { SshProxy } from './ssh-proxy.ts'
@@ -19,6 +19,8 @@ import { SshProxy } from './ssh-proxy.ts'
 export type RanProgram = { stdout: Buffer; stderr: string; status: number | null; signal: string | null }
 
 type Server = { host: string; port: number; user: string; privateKeyFile: string; hostKeyFingerprint: string }
+
+type Program = 'ssh' | 'scp' | 'sftp'
 
 /** The target that `sshd` is, as hoptrace.yaml would name it. */
 export function aTarget(sshd: Server, over: Record<string, unknown> = {}): SshTarget {
@@ -86,31 +88,36 @@ export async function startGateway(targets: SshTarget[], times: Partial<SshTimes
     return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: dir, SSH_ASKPASS: file, SSH_ASKPASS_REQUIRE: 'force' }
   }
 
-  const spawnClient = (program: 'ssh' | 'scp' | 'sftp', args: string[], token: string, env: Record<string, string> = {}) => {
-    const portOption = program === 'ssh' ? ['-p', String(port)] : ['-P', String(port)]
+  const argumentsOf = (program: Program, args: string[], token: string) => {
     const auth = token === '' ? [] : ['-o', 'PubkeyAuthentication=no', '-o', 'NumberOfPasswordPrompts=1']
-    return spawn(program, [...options, ...auth, ...portOption, ...args], { env: { ...environment(token), ...env } })
+    return [...options, ...auth, program === 'ssh' ? '-p' : '-P', String(port), ...args]
   }
 
-  const client = (
-    program: 'ssh' | 'scp' | 'sftp',
-    args: string[],
-    token: string,
-    input: Buffer | string = '',
-    env: Record<string, string> = {},
-  ) =>
-    new Promise<RanProgram>((resolve) => {
-      const child = spawnClient(program, args, token, env)
-      const stdout: Buffer[] = []
-      const stderr: Buffer[] = []
-      child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes))
-      child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes))
-      child.stdin.on('error', () => {})
-      child.stdin.end(input)
-      child.on('close', (status, signal) =>
-        resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), status, signal }),
-      )
-    })
+  const spawnClient = (program: Program, args: string[], token: string) =>
+    spawn(program, argumentsOf(program, args, token), { env: environment(token) })
+
+  const client = (program: Program, args: string[], token: string, input: Buffer | string = '') =>
+    ranBy(spawnClient(program, args, token), input)
+
+  /** Runs ssh with a command of any bytes, which Node itself could not pass. */
+  const clientWithBytes = (user: string, command: Buffer, token: string) => {
+    const script = join(dir, `command-${randomBytes(4).toString('hex')}`)
+    writeFileSync(script, Buffer.concat([Buffer.from('exec ssh "$@" \''), command, Buffer.from("'\n")]))
+    return ranBy(spawn('sh', [script, ...argumentsOf('ssh', [user], token)], { env: environment(token) }), '')
+  }
+
+  /** What a real terminal needs to run ssh in it. */
+  const inTerminal = (args: string[], token: string) => ({ args: argumentsOf('ssh', args, token), env: environment(token) })
+
+  /** A real ssh-agent with no keys. */
+  const startAgent = () => {
+    const socket = join(dir, 'agent')
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+    return { socket, stop: () => agent.kill() }
+  }
+
+  /** Waits until every session has ended by itself. */
+  const idle = () => until(() => recordings.openCount === 0)
 
   /** Closes everything, then gives every event that was recorded, each checked against its schema and its hash. */
   const close = async (): Promise<SessionEvent[]> => {
@@ -123,7 +130,40 @@ export async function startGateway(targets: SshTarget[], times: Partial<SshTimes
     return eventsIn(spool)
   }
 
-  return { port, dir, runs, recordings, access, faults, mint, client, spawnClient, close }
+  /** What has been recorded so far. */
+  const soFar = () => eventsIn(spool)
+
+  return {
+    port,
+    dir,
+    runs,
+    recordings,
+    access,
+    faults,
+    mint,
+    client,
+    clientWithBytes,
+    spawnClient,
+    inTerminal,
+    startAgent,
+    idle,
+    soFar,
+    close,
+  }
+}
+
+function ranBy(child: ChildProcessWithoutNullStreams, input: Buffer | string): Promise<RanProgram> {
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes))
+  child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes))
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return new Promise((resolve) => {
+    child.on('close', (status, signal) =>
+      resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), status, signal }),
+    )
+  })
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>

@@ -56,15 +56,18 @@ export class SessionChannel extends BridgedChannel {
         this.requests.replies.answered(payload)
         return
       default:
-        this.targetIsDone()
+        if (payload[0] === Message.channelEof) this.targetSendsNoMore()
+        if (payload[0] === Message.channelClose) this.end()
         this.toCaller(payload, mark)
     }
   }
 
   refused(): void {}
 
-  end(): void {
-    this.targetIsDone()
+  end() {
+    if (!this.requests.recorder) return
+    this.targetSendsNoMore()
+    this.passExit()
   }
 
   private input(payload: Buffer): void {
@@ -98,17 +101,14 @@ export class SessionChannel extends BridgedChannel {
     this.toCaller(payload, mark)
   }
 
-  private targetIsDone(): void {
-    if (!this.isTargetDone) {
-      this.isTargetDone = true
-      this.requests.recorder?.end()
-    }
-    // A server may send EOF first and the exit status after it: the CLOSE that follows records what there is.
-    this.passExit()
+  // A server may send the exit status before its last output, or after EOF: only the CLOSE says that there is none.
+  private targetSendsNoMore() {
+    if (!this.isTargetDone) this.requests.recorder?.end()
+    this.isTargetDone = true
+    if (this.exit.isHeld) this.passExit()
   }
 
-  private passExit(): void {
-    if (!this.requests.recorder) return
+  private passExit() {
     const held = this.exit.record()
     if (held) this.toCaller(held.payload, held.mark)
   }

@@ -29,7 +29,8 @@ export class TerminalRecorder implements ChannelRecorder {
   fromTarget(bytes: Buffer, stream: 'stdout' | 'stderr', _nowUs: number): void {
     if (this.context.isPty) this.echo.shown(bytes)
     for (const piece of piecesOf(bytes)) {
-      const body = { channel: this.context.channel, stream, data: encodeBytes(piece) }
+      // Members in canonical order: the encoder need not sort a large body.
+      const body = { channel: this.context.channel, data: encodeBytes(piece), stream }
       this.emit('terminal.output', body, this.scanners[stream].scan(piece))
     }
   }
