@@ -46,7 +46,7 @@ export const Triage = z.object({
     /** `recording.gap` events in the last 24 h. */
     gaps: z.int(),
     deadLetters: z.int(),
-    /** Event time of the newest stored event; null when there is none. */
+    /** Event time up to which gateways' events are stored; null when there is none. */
     ingestedTo: Instant.nullable(),
     /** Event time up to which hops were linked; null when nothing was. */
     analysedTo: Instant.nullable(),

@@ -16,6 +16,8 @@ const Count = z.object({ count: z.number() })
 const NEAR_RANGE = `toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) >= fromUnixTimestamp64Micro({fromUs:Int64}, 'UTC') - INTERVAL 1 DAY
   AND toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) < fromUnixTimestamp64Micro({toUs:Int64}, 'UTC') + INTERVAL 1 DAY`
 
+export const IN_LAST_31_DAYS = "toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) >= now('UTC') - INTERVAL 31 DAY"
+
 const HOLDS_WORDS = `session_id IN (
   SELECT session_id FROM session_events WHERE tenant = {tenant:String} AND hasAllTokens(text, {words:String}))`
 
@@ -75,11 +77,11 @@ export class SessionsQueries {
     })
   }
 
-  /** Sessions that have not ended, newest first. */
+  /** Sessions that have not ended, newest first. A run lives 30 days at most, and its sessions no longer. */
   open(limit: number): Promise<SessionRow[]> {
     return this.store.query({
       name: 'api.sessions.open',
-      sql: `SELECT * FROM (${rolledUpSessions('1')}) WHERE result = 'open' ORDER BY startedUs DESC LIMIT {rows:UInt32}`,
+      sql: `SELECT * FROM (${rolledUpSessions(IN_LAST_31_DAYS)}) WHERE result = 'open' ORDER BY startedUs DESC LIMIT {rows:UInt32}`,
       params: { tenant: this.tenant, rows: limit },
       row: SessionRow,
     })

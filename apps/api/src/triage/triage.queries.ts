@@ -2,6 +2,7 @@ import { Analysed, Heartbeats, type Store } from '@hoptrace/store'
 import { z } from 'zod'
 import type { GatewayStatus } from '../contract/index.ts'
 import { instantOf } from '../http/instant.ts'
+import { IN_LAST_31_DAYS } from '../sessions/sessions.queries.ts'
 import { SILENT_AFTER_MS } from './recording-state.ts'
 
 const DAY_US = 86_400_000_000
@@ -42,12 +43,12 @@ export class TriageQueries {
     )
   }
 
-  /** Event time of the newest event of a gateway, in microseconds since the epoch; null when there is none. */
+  /** Event time of the newest heartbeat that is stored, in microseconds since the epoch; null when there is none. */
   async ingestedTo(): Promise<string | null> {
     const rows = await this.store.query({
       name: 'api.triage.ingestedTo',
-      sql: `SELECT toString(toUnixTimestamp64Micro(max(last_ts))) AS ts FROM sessions
-        WHERE tenant = {tenant:String} AND session_id IN (SELECT session_id FROM heartbeats WHERE tenant = {tenant:String}) HAVING count() > 0`,
+      sql: `SELECT toString(toUnixTimestamp64Micro(max(heartbeats.ts))) AS ts FROM heartbeats
+        WHERE tenant = {tenant:String} AND session_id = boot_id HAVING count() > 0`,
       params: { tenant: this.tenant },
       row: z.object({ ts: z.string() }),
     })
@@ -65,7 +66,7 @@ export class TriageQueries {
     const rows = await this.store.query({
       name: 'api.triage.openSessions',
       sql: `SELECT gateway, count() AS count FROM (
-          SELECT max(gateway_id) AS gateway FROM sessions WHERE tenant = {tenant:String}
+          SELECT max(gateway_id) AS gateway FROM sessions WHERE tenant = {tenant:String} AND ${IN_LAST_31_DAYS}
           GROUP BY session_id HAVING max(end_reason) = '' AND max(target_protocol) != '') GROUP BY gateway`,
       params: { tenant: this.tenant },
       row: Count.extend({ gateway: z.string() }),

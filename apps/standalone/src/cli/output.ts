@@ -17,7 +17,15 @@ export class Output {
   /** The rows as JSON or as a table; `empty` is said instead of a table without rows. */
   table<T>(rows: readonly T[], columns: readonly Column<T>[], empty: string): void {
     if (this.isJson) this.json(rows)
-    else this.line(rows.length === 0 ? empty : renderTable(columns, rows))
+    else
+      this.line(
+        rows.length === 0
+          ? empty
+          : renderTable(
+              columns.map((column) => ({ ...column, title: column.title.toUpperCase() })),
+              rows,
+            ),
+      )
   }
 
   warn(text: string): void {

@@ -3,11 +3,11 @@ import { printable } from '@hoptrace/events'
 export type Cell = string | number | null
 export type Column<T> = { title: string; of: (row: T) => Cell; align?: 'right' }
 
-/** Rows as aligned columns, safe to print. */
+/** Rows as aligned columns, safe to print; titles as they are. */
 export function renderTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
   const cells = rows.map((row) => columns.map((column) => textOf(column.of(row))))
   const widths = columns.map((column, at) => Math.max(column.title.length, ...cells.map((line) => line[at]?.length ?? 0)))
-  const lines = [columns.map((column) => column.title.toUpperCase()), ...cells]
+  const lines = [columns.map((column) => column.title), ...cells]
   return lines.map((line) => alignedLine(line, columns, widths)).join('\n')
 }
 

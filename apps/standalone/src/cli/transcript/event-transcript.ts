@@ -1,35 +1,36 @@
 import { TextDecoder } from 'node:util'
 import { decodeBytes, type SessionEvent } from '@hoptrace/events'
+import { PlainLines } from '@hoptrace/terminal'
 import { oneLine } from '../table.ts'
-import { plainText } from './plain-text.ts'
 import { offset } from './sql-transcript.ts'
+
+type Stream = { decoder: TextDecoder; lines: PlainLines }
 
 /** An SSH session's events as text: what was run, what came back, what was moved. Bytes that are not UTF-8 show as U+FFFD. */
 export class EventTranscript {
-  private readonly decoders = new Map<string, TextDecoder>()
-  private isLineOpen = false
+  private readonly streams = new Map<string, Stream>()
 
   textOf(event: SessionEvent, ms: number): string {
     if (event.type === 'terminal.output') return this.output(event.body.channel, event.body.stream, decodeBytes(event.body.data))
     const note = noteOf(event)
-    if (note === null) return ''
-    const text = `${this.isLineOpen ? '\n' : ''}#${event.seq}  ${offset(ms)}  ${oneLine(note)}\n`
-    this.isLineOpen = false
-    return text
+    return note === null ? '' : `${this.end()}#${event.seq}  ${offset(ms)}  ${oneLine(note)}\n`
   }
 
+  /** What stands on lines that are not finished. */
   end(): string {
-    return this.isLineOpen ? '\n' : ''
+    return asText([...this.streams.values()].flatMap(({ lines }) => lines.end()))
   }
 
-  private output(channel: number, stream: string, bytes: Buffer): string {
-    const key = `${channel} ${stream}`
-    const decoder = this.decoders.get(key) ?? new TextDecoder()
-    this.decoders.set(key, decoder)
-    const text = plainText(decoder.decode(bytes, { stream: true }))
-    if (text !== '') this.isLineOpen = !text.endsWith('\n')
-    return text
+  private output(channel: number, name: string, bytes: Buffer): string {
+    const key = `${channel} ${name}`
+    const stream = this.streams.get(key) ?? { decoder: new TextDecoder(), lines: new PlainLines() }
+    this.streams.set(key, stream)
+    return asText(stream.lines.feed(stream.decoder.decode(bytes, { stream: true })))
   }
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 function noteOf(event: SessionEvent): string | null {
