@@ -12,13 +12,15 @@ export type Stored = {
 }
 
 export function storedOf(events: readonly SessionEvent[], deadLetters: number): Stored {
-  const sessions = new Map<string, Stored['sessions'][number]>()
-  let maxTs = -1n
-  for (const { tenant, sessionId, seq, ts } of events) {
-    const key = `${tenant}\0${sessionId}`
-    sessions.set(key, { tenant, sessionId, lastSeq: Math.max(seq, sessions.get(key)?.lastSeq ?? 0) })
-    if (BigInt(ts) > maxTs) maxTs = BigInt(ts)
+  const sessions = new Map<string, { tenant: string; sessionId: string; lastSeq: number }>()
+  let latest: SessionEvent | null = null
+  for (const event of events) {
+    if (latest === null || Number(event.ts) > Number(latest.ts)) latest = event
+    const key = `${event.sessionId} ${event.tenant}`
+    const known = sessions.get(key)
+    if (known === undefined) sessions.set(key, { tenant: event.tenant, sessionId: event.sessionId, lastSeq: event.seq })
+    else if (event.seq > known.lastSeq) known.lastSeq = event.seq
   }
   const tenants = [...new Set(events.map((event) => event.tenant))]
-  return { events, tenants, sessions: [...sessions.values()], maxTs: maxTs < 0n ? null : String(maxTs), deadLetters }
+  return { events, tenants, sessions: [...sessions.values()], maxTs: latest?.ts ?? null, deadLetters }
 }

@@ -58,6 +58,11 @@ const OF_SESSION = `tenant = {tenant:String}
 
 export type SeqRange = { from?: number; to?: number }
 const LAST_SEQ = 4_294_967_295
+/** Seqs that one page spans, behind a page of small events and behind one of large ones. */
+const WIDE_PAGE = 256
+const NARROW_PAGE = 32
+/** Characters of content up to which a page is one of small events. */
+const SMALL_PAGE = 2 * 1024 * 1024
 
 /** The events of every session, and of every gateway's own stream. */
 export class SessionEvents {
@@ -72,18 +77,36 @@ export class SessionEvents {
     return this.read('sessionEvents.findBySession', tenant, session, range)
   }
 
-  /** As `findBySession`, row by row: for sessions of any length. */
-  async *streamBySession(tenant: string, session: string, range: SeqRange = {}): AsyncIterable<SessionEventRow> {
-    let previous: SessionEventRow | null = null
-    for await (const row of this.store.stream(bySession('sessionEvents.streamBySession', tenant, session, range))) {
-      if (!isRedelivered(row, previous)) yield row
-      previous = row
+  /**
+   * As `findBySession`, row by row: for sessions of any length. Reads pages by seq: a stream over the whole session
+   * would begin with a block of every part that holds some of it, which takes hundreds of megabytes.
+   */
+  async *streamBySession(tenant: string, session: string, { from = 0, to = LAST_SEQ }: SeqRange = {}): AsyncIterable<SessionEventRow> {
+    let width = NARROW_PAGE
+    for (let next: number | null = from; next !== null && next <= to; ) {
+      const end: number = Math.min(next + width - 1, to)
+      const page = await this.read('sessionEvents.streamBySession', tenant, session, { from: next, to: end })
+      yield* page
+      width = page.reduce((sum, row) => sum + row.content.length, 0) < SMALL_PAGE ? WIDE_PAGE : NARROW_PAGE
+      // Seqs may be missing by the million: an empty page asks where the next one is.
+      next = page.length > 0 ? end + 1 : await this.seqFrom(tenant, session, end + 1)
     }
   }
 
   /** More than one when the recording holds a conflict. */
   find(tenant: string, session: string, seq: number): Promise<SessionEventRow[]> {
     return this.read('sessionEvents.find', tenant, session, { from: seq, to: seq })
+  }
+
+  private async seqFrom(tenant: string, session: string, from: number): Promise<number | null> {
+    if (from > LAST_SEQ) return null
+    const rows = await this.store.query({
+      name: 'sessionEvents.seqFrom',
+      sql: `SELECT minOrNull(seq) AS next FROM session_events PREWHERE ${OF_SESSION} WHERE seq >= {from:UInt32}`,
+      params: { tenant, session, from },
+      row: z.object({ next: z.int().nullable() }),
+    })
+    return rows[0]?.next ?? null
   }
 
   private async read(name: string, tenant: string, session: string, range: SeqRange): Promise<SessionEventRow[]> {
