@@ -116,3 +116,18 @@ describe('every answer', () => {
     expect(Object.keys(document.paths)).toContain('/api/v1/targets/check')
   })
 })
+
+describe('every route', () => {
+  it('but login and health answers 401 to a stranger', async () => {
+    const { paths } = (await (await get('/api/v1/openapi.json', asOperator)).json()) as { paths: Record<string, Record<string, object>> }
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => [method, path] as const))
+    const open: string[] = []
+    for (const [method, path] of routes) {
+      const response = await fetch(`${base}${path.replaceAll(/\{\w+\}/g, '1')}`, { method: method.toUpperCase(), redirect: 'manual' })
+      if (response.status !== 401) open.push(`${method} ${path} ${response.status}`)
+      await response.body?.cancel()
+    }
+    expect(routes.length).toBeGreaterThan(30)
+    expect(open.sort()).toEqual(['get /api/v1/health 200', 'get /api/v1/login 400', 'post /api/v1/login 400'])
+  })
+})
