@@ -8,6 +8,7 @@ export const PIECE_BYTES = 64 * 1024
  * ends, its parts stand in pieces of their own, so that the text between stays text and can be searched.
  */
 export function piecesOf(bytes: Buffer): Buffer[] {
+  if (bytes.length === 0) return []
   if (bytes.length <= PIECE_BYTES) return isUtf8(bytes) ? [bytes] : textApart(bytes)
   const pieces: Buffer[] = []
   for (let at = 0; at < bytes.length; ) {

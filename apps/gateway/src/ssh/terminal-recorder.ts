@@ -8,6 +8,8 @@ import { type FinishedLine, TypedLine } from './typed-line.ts'
 
 export type TerminalContext = { channel: number; key: DigestKey; budget: ScanBudget; isPty: boolean }
 
+const CARRIAGE_RETURN = 0x0d
+
 /**
  * Records the bytes of an exec or a shell, whole and unchanged.
  * `isEchoed` is claimed for terminals only: what is piped into a command's stdin is echoed by nobody.
@@ -47,8 +49,8 @@ export class TerminalRecorder implements ChannelRecorder {
 
   private observeTyped(piece: Buffer, isEchoed: boolean): FoundObservables | undefined {
     const lines = this.line.take(piece, isEchoed)
+    if (piece.includes(CARRIAGE_RETURN)) this.scanners.stdout.startAnswer()
     if (lines.length === 0) return undefined
-    this.scanners.stdout.startAnswer()
     const observer = new Observer(this.context.key)
     for (const line of lines) observeLine(observer, line)
     return observer.result()
