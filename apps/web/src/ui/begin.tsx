@@ -1,27 +1,34 @@
+import { useQuery } from '@tanstack/react-query'
+import { targets } from '../api/queries.ts'
 import { CopyButton } from './copy-button.tsx'
 
-const STEPS = [
-  ['Start a run with what it may reach', 'hoptrace run start --principal reporter --task "try it" --grant orders'],
-  ['Then use the plain client that it prints', 'psql "host=127.0.0.1 port=6432 dbname=orders user=hoptrace sslmode=require"'],
-] as const
-
-/** Nothing was ever recorded: how to begin. */
+/** Nothing was ever recorded: how to begin, with a target that the gateway really offers. */
 export function Begin() {
+  const offered = useQuery(targets()).data?.items[0]
+  const grant = offered === undefined ? '<target>:<protocol>' : `${offered.name}:${offered.protocol}`
   return (
     <div className="notice" role="status">
       <h3>Nothing was recorded yet</h3>
       <p>Sessions appear here as soon as somebody reaches a target through the gateway.</p>
       <ol className="steps">
-        {STEPS.map(([what, command]) => (
-          <li key={command}>
-            <p>{what}</p>
-            <p className="row command-line">
-              <code>{command}</code>
-              <CopyButton text={command} label={`Copy: ${what}`} />
-            </p>
-          </li>
-        ))}
+        <Step what="See what the gateway offers, and whether it can be reached" command="hoptrace targets check" />
+        <Step
+          what="Start a run; it prints a ready-made command for each target"
+          command={`hoptrace run start --principal you --task "Try it" --grant ${grant}`}
+        />
       </ol>
     </div>
+  )
+}
+
+function Step({ what, command }: { what: string; command: string }) {
+  return (
+    <li>
+      <p>{what}</p>
+      <p className="row command-line">
+        <code>{command}</code>
+        <CopyButton text={command} label={`Copy: ${what}`} />
+      </p>
+    </li>
   )
 }

@@ -51,7 +51,7 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
               └{' '}
             </span>
           )}
-          <strong>{lane.principal === null ? 'unknown' : <Recorded text={lane.principal} limit={40} />}</strong>
+          <strong>{lane.principal === null ? 'Principal unknown' : <Recorded text={lane.principal} limit={40} />}</strong>
           {lane.run !== null && (
             <Link to="/runs/$runId" params={{ runId: lane.run }} className="faint">
               <code>{shortId(lane.run)}</code>

@@ -1,5 +1,6 @@
 import type { AccessNode, ChainDetail, Hop } from '@hoptrace/api'
 import { millisOf } from '../../format/instant.ts'
+import { mostTelling } from './most-telling.ts'
 import { type Piece, timeScale } from './time-scale.ts'
 
 export const ROW_HEIGHT = 36
@@ -98,7 +99,7 @@ function stackRows(chain: ChainDetail, order: readonly LaneOrder[]): { lanes: La
 }
 
 function arrowOf(hop: Hop, from: Bar, to: Bar, x: (ms: number) => number): Arrow {
-  const moment = hop.evidence.find((evidence) => evidence.from !== null)?.from ?? null
+  const moment = hop.evidence[mostTelling(hop.evidence)]?.from ?? null
   const at = moment === null || moment.sessionId !== from.node.at.sessionId ? null : x(millisOf(from.node.startedAt) + moment.ms)
   const startX = Math.min(Math.max(at ?? from.x, from.x + 2), from.x + from.width - 2)
   const isDown = to.y >= from.y

@@ -4,6 +4,7 @@ import { plainRecorded } from '../../format/recorded.ts'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceMeanings, evidenceNames } from '../chains/evidence.ts'
 import { Moment } from './moment.tsx'
+import { mostTelling } from './most-telling.ts'
 
 /** Why we say that one access led to another: the evidence, what else might have, and both moments. */
 export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
@@ -24,13 +25,6 @@ export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
       </div>
     </section>
   )
-}
-
-/** Of the strongest evidence, the first that names a value: it can be seen in both moments. */
-export function mostTelling(evidence: readonly HopEvidence[]): number {
-  const strongest = evidence[0]?.score ?? 0
-  const index = evidence.findIndex(({ score, observable }) => observable !== null && score >= strongest)
-  return Math.max(0, index)
 }
 
 function EvidenceTable({ hop, shown, onShow }: { hop: Hop; shown: number; onShow: (index: number) => void }) {

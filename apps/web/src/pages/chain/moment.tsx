@@ -79,15 +79,22 @@ function MomentBody({ event, at, observable }: { event: SessionEvent; at: string
   const excerpt = typeof found === 'string' ? excerptOf(found, offset, observable?.value ?? null) : null
   if (excerpt !== null) {
     return (
-      <p className="excerpt">
-        <span className="recorded block">
-          <Recorded text={excerpt.before} />
-          <mark>
-            <Recorded text={excerpt.value} />
-          </mark>
-          <Recorded text={excerpt.after} />
-        </span>
-      </p>
+      <>
+        {event.type === 'access.decided' && (
+          <p>
+            <Recorded text={summaryOf(event)} limit={400} />
+          </p>
+        )}
+        <p className="excerpt">
+          <span className="recorded block">
+            <Recorded text={excerpt.before} />
+            <mark>
+              <Recorded text={excerpt.value} />
+            </mark>
+            <Recorded text={excerpt.after} />
+          </span>
+        </p>
+      </>
     )
   }
   return (

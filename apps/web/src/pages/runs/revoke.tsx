@@ -24,7 +24,7 @@ export function Revoke({ run }: { run: RunSummary }) {
     >
       <p>
         <Recorded text={run.principal} limit={120} />
-        {run.openSessions !== null && ` has ${plural(run.openSessions, 'open session')}`}. They end at once, and so do those of every run
+        {run.openSessions !== null && ` has ${plural(run.openSessions, 'open session')}`}. What is open ends at once, here and in every run
         that it delegated to. This cannot be undone.
       </p>
     </Confirm>

@@ -29,7 +29,7 @@ export function BindValues({ params }: { params: StatementItem['params'] }) {
                 </span>
               )}
             </td>
-            <td className="faint">{oid}</td>
+            <td className="faint">{oid === 0 ? 'left to the server' : oid}</td>
           </tr>
         ))}
       </tbody>

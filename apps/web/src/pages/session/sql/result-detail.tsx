@@ -55,7 +55,7 @@ export function ResultDetail({ session, statement, result: byPlace }: ResultDeta
         <>
           <AnswerGrid key={result.seq} result={result} selected={selected} onSelect={select} followed={followed} />
           <p className="faint detail-line">
-            {formatCount(result.sample.length)} sampled rows × {formatCount(result.columns.length)} columns
+            {plural(result.sample.length, 'sampled row')} × {plural(result.columns.length, 'column')}
             {result.truncated !== undefined &&
               `; cut at capture: ${formatCount(result.truncated.kept)} of ${formatCount(result.truncated.total)} rows kept`}
             {followed.size > 0 && `; dotted cells hold values that are followed across sessions`}

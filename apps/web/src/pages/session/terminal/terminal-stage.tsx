@@ -23,7 +23,7 @@ type TerminalStageProps = {
 export function TerminalStage({ session, url, index, commands, clock, startMs }: TerminalStageProps) {
   const { speed = '1' } = route.useSearch()
   const screen = useRef<HTMLDivElement>(null)
-  const player = usePlayer(screen, { url, speed: Number(speed), startAt: clock.toPlayer(startMs) })
+  const player = usePlayer(screen, { url, speed: Number(speed), startAt: Math.min(clock.toPlayer(startMs), index.duration) })
   const { state } = player
   const positionMs = clock.toSession(state.seconds)
   const seekMs = (ms: number) => player.seek(Math.min(clock.toPlayer(ms), state.duration ?? Number.POSITIVE_INFINITY))
@@ -47,7 +47,7 @@ export function TerminalStage({ session, url, index, commands, clock, startMs }:
         <div ref={screen} className="screen" role="img" aria-label={label} />
         {state.problem !== null && (
           <p className="notice bad-edge" role="alert">
-            {state.problem}
+            The terminal cannot be played: {state.problem}
           </p>
         )}
         <Transport
