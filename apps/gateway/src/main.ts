@@ -26,14 +26,20 @@ async function boot(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // A supervisor that is gone restarts nobody; an orphan would keep the doors from its successor.
+  process.on('disconnect', stop)
   console.log(JSON.stringify({ level: 'info', message: 'gateway ready', ...gateway.listeners, control: await app.getUrl() }))
 }
 
 function fail(error: unknown): void {
-  const isExpected = error instanceof ConfigError || error instanceof DirectoryInUseError
+  const isExpected = error instanceof ConfigError || error instanceof DirectoryInUseError || isBusyAddress(error)
   const message = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
   console.error(JSON.stringify({ level: 'fatal', message }))
   process.exit(1)
+}
+
+function isBusyAddress(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL')
 }
 
 boot().catch(fail)
