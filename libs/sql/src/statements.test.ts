@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { leadingWords, splitStatements, statementKind } from './statements.ts'
+import { tablesOf } from './tables.ts'
 
 const split = (text: string): string[] => splitStatements(text).map(([start, end]) => text.slice(start, end))
 
@@ -61,4 +62,47 @@ describe('leadingWords', () => {
     expect(leadingWords('rollback /* */ to savepoint x', 3)).toEqual(['ROLLBACK', 'TO', 'SAVEPOINT'])
     expect(leadingWords('deallocate "S_1"; x', 3)).toEqual(['DEALLOCATE', '"S_1"'])
   })
+})
+
+it('any text of SQL’s marks is read in bounds, 10,000 seeded times', () => {
+  const pieces = [
+    "'",
+    '"',
+    '$',
+    '$a$',
+    '$1',
+    '/*',
+    '*/',
+    '--',
+    '\n',
+    'E',
+    'U&',
+    '(',
+    ')',
+    ';',
+    ',',
+    '.',
+    '\\',
+    ' from ',
+    ' with x as ',
+    'é',
+    '\ud83d',
+    '0',
+    'begin atomic ',
+  ]
+  let state = 1
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return (state >>> 8) % limit
+  }
+  for (let n = 0; n < 10_000; n += 1) {
+    const text = Array.from({ length: below(24) }, () => pieces[below(pieces.length)]).join('')
+    let last = 0
+    for (const [start, end] of splitStatements(text)) {
+      expect(start >= last && end > start && end <= text.length).toBe(true)
+      last = end
+    }
+    expect(statementKind(text).length).toBeLessThanOrEqual(32)
+    expect(tablesOf(text).every((name) => name.isWellFormed())).toBe(true)
+  }
 })

@@ -104,6 +104,8 @@ class RunningServer {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.process = started
+    // A test that dies leaves no server behind.
+    process.once('exit', () => started.kill('SIGQUIT'))
     await readiness(started)
     // Nobody reads its log from here on, and a full pipe would stop it.
     started.stderr?.resume()

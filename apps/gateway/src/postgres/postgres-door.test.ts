@@ -14,7 +14,9 @@ import type { PostgresProxyOptions } from './postgres-proxy.ts'
 import { readResponseFields } from './response-fields.ts'
 import { readMessage } from './socket-reader.ts'
 import { cstring, int32, message, SSL_REQUEST, startupPacket } from './wire.ts'
-import { frontend } from './wire-scripts.test-support.ts'
+import { playScript, type Traffic } from './wire-capture.test-support.ts'
+import { fixture } from './wire-fixtures.test-support.ts'
+import { frontend, wireScripts } from './wire-scripts.test-support.ts'
 
 const loopback = '127.0.0.1'
 type Gateway = Awaited<ReturnType<typeof aPostgresGateway>>
@@ -324,6 +326,20 @@ describe('a session', () => {
     socket.end(frontend.terminate())
     await gateway.settled()
     expect(gateway.bodies('sql.notice')).toEqual([])
+  })
+
+  it.each(['extended', 'pipeline', 'copy', 'call'])('carries the raw conversation “%s” byte for byte', async (name) => {
+    const gateway = await aGateway()
+    const socket = await aRawSession(gateway)
+    await playScript(socket, [{ send: frontend.query('DROP TABLE IF EXISTS wire; CREATE TABLE wire (n int)'), until: 'Z' }])
+    socket.removeAllListeners('data')
+    const traffic = await playScript(socket, wireScripts[name] ?? [])
+    socket.end()
+    const answered = (from: Traffic) =>
+      Buffer.concat(from.filter((chunk) => chunk.from === 'target').map((chunk) => chunk.bytes)).toString('latin1')
+    expect(answered(traffic)).toBe(answered(fixture(`${name}.txt`)))
+    await gateway.settled()
+    expect(gateway.faults).toEqual([])
   })
 
   it('keeps a NUL in SQL and bytes that are no UTF-8 as evidence, and the server refuses them', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fitText, jsonSize, wholeCharacters } from './budget.ts'
+import { noise, randomOf } from './random.test-support.ts'
 import { decodeBinary, decodeText } from './values.ts'
 
 const binary = (oid: number, hexText: string) => {
@@ -45,6 +46,19 @@ describe('decodeBinary', () => {
     expect(binary(25, 'c3')).toEqual({ value: '\\xc3', encoding: 'hex' })
     expect(binary(1007, '7fffffff 00000000 00000017 7fffffff 7fffffff')).toMatchObject({ encoding: 'hex' })
   })
+})
+
+it('decodeBinary reads 20,000 seeded values of noise without a throw', () => {
+  const oids = [16, 17, 20, 21, 23, 25, 26, 700, 701, 1000, 1007, 1009, 1082, 1083, 1114, 1184, 1231, 1700, 2950, 2951, 3802, 3807, 600]
+  for (let seed = 1; seed <= 20_000; seed += 1) {
+    const random = randomOf(seed)
+    const oid = oids[random(oids.length)] ?? 0
+    // The head of an array of this type, now and then: what follows it is noise.
+    const head =
+      random(2) === 0 ? Buffer.alloc(0) : Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, random(30), 0, 0, 0, random(4), 0, 0, 0, 1])
+    const bytes = Buffer.concat([head, noise(random, random(24))])
+    expect(decodeBinary(oid, bytes, 0, bytes.length).value.isWellFormed()).toBe(true)
+  }
 })
 
 it('decodeText keeps a real replacement character and gives invalid UTF-8 in hex', () => {
