@@ -253,8 +253,6 @@ describe('a pooled driver through the gateway', () => {
       const clients = pool(gateway.mint().token)
       const client = await clients.connect()
       const columns = Array.from({ length: 200 }, (_, n) => `g + ${n} AS c${n}`).join(', ')
-      const text = `COPY (SELECT ${columns} FROM generate_series(1, 100) g) TO STDOUT`
-      expect(text.length).toBeGreaterThan(0)
       const answer = await client.query({
         text: `SELECT ${columns} FROM generate_series(1, 100000) g`,
         rowMode: 'array',
