@@ -77,17 +77,17 @@ function EventRow({ item, sessionId, isSelected }: { item: EventItem; sessionId:
           </Link>
         </td>
         <td className="number faint">{formatPosition(item.ms)}</td>
-        <td>
+        <td className="at-time">
           <Instant at={item.at} form="clock" />
         </td>
         <td>
           <code>{item.type}</code>
           {item.isConflicting && <State tone="bad">conflict</State>}
         </td>
-        <td className="one-line">
+        <td className="one-line at-what">
           <Recorded text={summaryOf(item.event)} limit={300} />
         </td>
-        <td>
+        <td className="at-proof">
           <Link
             to="/sessions/$sessionId/events/$seq"
             params={{ sessionId, seq: String(item.seq) }}

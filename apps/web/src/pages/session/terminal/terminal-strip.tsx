@@ -16,24 +16,28 @@ type TerminalStripProps = {
 export function TerminalStrip({ commands, gaps, silent, fraction }: TerminalStripProps) {
   const x = (ms: number) => fraction(ms) * WIDTH
   return (
-    <svg className="terminal-strip" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-      {commands.map((command) => (
-        <rect
-          key={`${command.seq}/${command.ms}`}
-          x={x(command.ms) - 1}
-          y={markTop(command)}
-          width="2"
-          height={HEIGHT - markTop(command)}
-          className={markClass(command)}
-        />
-      ))}
-      {gaps.map((gap) => (
-        <rect key={gap.seq} x={x(gap.ms) - 4} y="0" width="8" height={HEIGHT} className="strip-gap" />
-      ))}
+    <div className="strip-frame" aria-hidden="true">
+      <svg aria-hidden="true" className="terminal-strip" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
+        {commands.map((command) => (
+          <rect
+            key={`${command.seq}/${command.ms}`}
+            x={x(command.ms) - 1}
+            y={markTop(command)}
+            width="2"
+            height={HEIGHT - markTop(command)}
+            className={markClass(command)}
+          />
+        ))}
+        {gaps.map((gap) => (
+          <rect key={gap.seq} x={x(gap.ms) - 4} y="0" width="8" height={HEIGHT} className="strip-gap" />
+        ))}
+      </svg>
       {silent.map((item) => (
-        <path key={item.seq} d={`M${x(item.ms)} 0 l4 5 l-4 5 l-4 -5 z`} className="strip-silent" />
+        <span key={item.seq} className="strip-silent" style={{ left: `${fraction(item.ms) * 100}%` }}>
+          ◆
+        </span>
       ))}
-    </svg>
+    </div>
   )
 }
 
