@@ -12,8 +12,12 @@ export function canonicalHost(text: string): string | null {
   return host.split('.').every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label)) ? host : null
 }
 
+// 45 characters of an IPv4-mapped address, brackets, and a zone.
+const LONGEST_ADDRESS = 128
+
 /** IPv4 dotted, IPv6 as RFC 5952 renders it, IPv4-mapped IPv6 as IPv4. Zone and brackets are dropped. */
 export function canonicalAddress(text: string): string | null {
+  if (text.length > LONGEST_ADDRESS) return null
   const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
   const family = isIP(bare)
   if (family === 4) return bare

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Observer, scanCell, scanText } from './index.ts'
+import { canonicalUrl, Observer, scanCell, scanText } from './index.ts'
 
 const found = (text: string) => [...scanText(text)].map(({ kind, canonical }) => `${kind} ${canonical}`)
 
@@ -44,6 +44,21 @@ describe('scanning text', () => {
         }
       }),
       { numRuns: 10_000, seed: 20261120 },
+    )
+  })
+
+  it('finds a scheme wherever a URL begins in a word, and drops the marks behind a name', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'Z', '7', '+', '.', '-', ':', '/', '!', '?', '_'), minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(word, (text) => {
+        const start = text.search(/[a-z][a-z0-9+.-]*:\/\//i)
+        const url = start < 0 ? undefined : canonicalUrl(text.slice(start))
+        const found = [...scanText(text)].find((value) => value.kind === 'url')
+        if (url && text.length >= 4) expect([found?.canonical, found?.offset]).toEqual([url, start])
+        const hosts = [...scanText(`${text}.a.b${'.:!?'.repeat(8)}`)].filter((value) => value.kind === 'host')
+        for (const host of hosts) expect(host.canonical).not.toMatch(/[.:!?]$/)
+      }),
+      { numRuns: 20_000, seed: 20261121 },
     )
   })
 

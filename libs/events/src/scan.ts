@@ -12,6 +12,8 @@ export const SCAN_LIMIT = 256 * 1024
 const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----[A-Za-z0-9+/=\s]{40,16384}-----END [A-Z0-9 ]{3,40}-----/g
 const NAMED = /^(?:[A-Za-z0-9_.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api_?key))[=:](.+)$/i
 const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/
+const SCHEME = /[a-z0-9+.-]/i
+const LETTER = /[a-z]/i
 const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]+:/
 
 /**
@@ -63,7 +65,7 @@ function* scanAssigned(word: string, offset: number): Generator<FoundValue> {
 
 function* scanEndpoint(word: string, offset: number): Generator<FoundValue> {
   const at = word.lastIndexOf('@')
-  const endpoint = word.slice(at + 1).replace(/[.:!?]+$/, '')
+  const endpoint = withoutFinalMarks(word.slice(at + 1))
   const start = offset + at + 1
   const ipv4 = IPV4.exec(endpoint)
   if (ipv4?.[1]) {
@@ -77,6 +79,13 @@ function* scanEndpoint(word: string, offset: number): Generator<FoundValue> {
   if (host) yield { kind: 'host', canonical: host, offset: start }
 }
 
+// A sentence's marks behind a name. No regular expression: on a word of dots alone its tries would grow with the square.
+function withoutFinalMarks(word: string): string {
+  let end = word.length
+  while (end > 0 && '.:!?'.includes(word.charAt(end - 1))) end -= 1
+  return word.slice(0, end)
+}
+
 // A dotted name whose last label has a letter; a bare word is no host, or every word would be one.
 function hostOf(endpoint: string): string | null {
   const name = endpoint.replace(/:\d{1,5}$/, '')
@@ -86,7 +95,7 @@ function hostOf(endpoint: string): string | null {
 }
 
 function* scanUrl(word: string, offset: number): Generator<FoundValue> {
-  const start = word.search(/[a-z][a-z0-9+.-]*:\/\//i)
+  const start = startOfScheme(word)
   const text = start < 0 ? word : word.slice(start)
   const url = canonicalUrl(text)
   if (!url) return
@@ -99,4 +108,16 @@ function* scanUrl(word: string, offset: number): Generator<FoundValue> {
   if (host) yield { kind: 'host', canonical: host, offset: at }
   const password = passwordOfUrl(text)
   if (password) yield { kind: 'credential', canonical: password, offset, isNamedSecret: true }
+}
+
+// The first `scheme://` (RFC 3986, 3.1), looked for backwards from each `://`: every character is looked at once.
+function startOfScheme(word: string): number {
+  let from = 0
+  for (let colon = word.indexOf('://'); colon >= 0; colon = word.indexOf('://', from)) {
+    let start = -1
+    for (let at = colon - 1; at >= from && SCHEME.test(word.charAt(at)); at -= 1) if (LETTER.test(word.charAt(at))) start = at
+    if (start >= 0) return start
+    from = colon + 3
+  }
+  return -1
 }
