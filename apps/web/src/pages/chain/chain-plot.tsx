@@ -9,6 +9,8 @@ type ChainPlotProps = { layout: ChainLayout; width: number; selected: string | n
 /** The picture itself. Everything in it also stands as text beside it, so that it is hidden from assistive technology. */
 export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
   const isAnySelected = layout.arrows.some(({ hop }) => hop.id === selected)
+  // What is drawn last lies on top.
+  const drawn = layout.arrows.toSorted((a, b) => Number(a.hop.id === selected) - Number(b.hop.id === selected))
   return (
     <svg width={width} height={layout.height} aria-hidden="true" className="plot">
       <defs>
@@ -28,7 +30,7 @@ export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
       {layout.bars.map((bar) => (
         <BarMark key={bar.node.id} bar={bar} />
       ))}
-      {layout.arrows.map((arrow) => (
+      {drawn.map((arrow) => (
         <ArrowMark key={arrow.hop.id} arrow={arrow} state={arrow.hop.id === selected ? 'on' : isAnySelected ? 'off' : ''} />
       ))}
     </svg>
