@@ -39,7 +39,13 @@ export class Bridge {
   constructor(private readonly options: BridgeOptions) {
     const { recording, caller, target, nowUs, mayForward, keepaliveMs } = options
     const flow = new Flow(recording, caller, target)
-    this.parts = { flow, recording, nowUs, emit: (type, body, found) => void recording.append(type, body, found) }
+    this.parts = {
+      flow,
+      recording,
+      nowUs,
+      emit: (type, body, found) => void recording.append(type, body, found),
+      onTurnEnd: (listener) => process.nextTick(() => this.guarded(listener)),
+    }
     this.opens = new ChannelOpens(this.parts, this.channels, mayForward)
     this.globals = new GlobalRequests(this.parts, mayForward)
     this.callerLife = new Keepalive(

@@ -11,6 +11,8 @@ export type BridgeParts = {
   emit: Emit
   /** Monotonic microseconds. */
   nowUs: () => number
+  /** Calls back when what arrived together has been read. */
+  onTurnEnd: (listener: () => void) => void
 }
 
 /**

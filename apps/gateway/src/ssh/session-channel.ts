@@ -4,6 +4,7 @@ import { BridgedChannel, type BridgeParts } from './bridged-channel.ts'
 import { CallerRequests } from './caller-requests.ts'
 import { ExitRecord } from './exit-record.ts'
 import { channelBytes, channelReply, Message, readChannelRequest } from './messages.ts'
+import { OutputBatch } from './output-batch.ts'
 import { ReplyOrder } from './reply-order.ts'
 import { MalformedMessageError } from './wire-format.ts'
 
@@ -12,6 +13,7 @@ export class SessionChannel extends BridgedChannel {
   private readonly exit: ExitRecord
   private readonly requests: CallerRequests
   private readonly repliesToTarget: ReplyOrder
+  private readonly outputs: OutputBatch
   private isTargetDone = false
 
   constructor(id: number, parts: BridgeParts, budget: ScanBudget) {
@@ -19,9 +21,15 @@ export class SessionChannel extends BridgedChannel {
     this.exit = new ExitRecord(id, parts.emit)
     this.requests = new CallerRequests(this, parts, budget)
     this.repliesToTarget = new ReplyOrder((reply) => this.toTarget(reply))
+    this.outputs = new OutputBatch(
+      (bytes, stream) => this.requests.recorder?.fromTarget(bytes, stream, parts.nowUs()),
+      (payload, mark) => this.toCaller(payload, mark),
+      parts.onTurnEnd,
+    )
   }
 
   fromCaller(payload: Buffer): void {
+    this.outputs.flush()
     if (this.requests.mustWait) this.requests.wait(payload)
     else this.takeFromCaller(payload)
   }
@@ -45,10 +53,9 @@ export class SessionChannel extends BridgedChannel {
   }
 
   fromTarget(payload: Buffer, mark: SpoolMark) {
+    if (payload[0] === Message.channelData || payload[0] === Message.channelExtendedData) return this.output(payload, mark)
+    this.outputs.flush()
     switch (payload[0]) {
-      case Message.channelData:
-      case Message.channelExtendedData:
-        return this.output(payload, mark)
       case Message.channelRequest:
         return this.targetAsks(payload, mark)
       case Message.channelSuccess:
@@ -65,6 +72,7 @@ export class SessionChannel extends BridgedChannel {
   refused(): void {}
 
   end() {
+    this.outputs.flush()
     if (!this.requests.recorder) return
     this.targetSendsNoMore()
     this.passExit()
@@ -80,13 +88,11 @@ export class SessionChannel extends BridgedChannel {
   }
 
   private output(payload: Buffer, mark: SpoolMark): void {
-    const { recorder } = this.requests
-    if (!recorder) throw new MalformedMessageError('output before a program was asked for')
+    if (!this.requests.recorder) throw new MalformedMessageError('output before a program was asked for')
     const { bytes, isStderr } = channelBytes(payload)
     const stream = isStderr ? 'stderr' : 'stdout'
     this.exit.bytes[stream] += bytes.length
-    recorder.fromTarget(bytes, stream, this.parts.nowUs())
-    this.toCaller(payload, mark)
+    this.outputs.add(bytes, stream, payload, mark)
   }
 
   private targetAsks(payload: Buffer, mark: SpoolMark): void {
