@@ -1,43 +1,40 @@
 import { crc32 } from 'node:zlib'
 import { RECORD_HEADER_BYTES } from '@hoptrace/bus'
 
-const INITIAL_BYTES = 256 * 1024
-const KEPT_BUFFERS = 8
+const CHUNK_BYTES = 256 * 1024
 
-/** The records of one turn of the event loop, encoded into one buffer for one write. Buffers are used again once durable. */
+/** The records of one turn of the event loop, encoded side by side for one write. Turns share chunks: a turn is often one record. */
 export class Group {
-  private buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
-  private readonly free: Buffer[] = []
-  length = 0
+  private chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  private start = 0
+  private end = 0
 
-  add(payload: Buffer): void {
-    const end = this.length + RECORD_HEADER_BYTES + payload.length
-    if (end > this.buffer.length) this.grow(end)
-    this.buffer.writeUInt32LE(payload.length, this.length)
-    this.buffer.writeUInt32LE(crc32(payload), this.length + 4)
-    payload.copy(this.buffer, this.length + RECORD_HEADER_BYTES)
-    this.length = end
+  get length(): number {
+    return this.end - this.start
   }
 
-  /** The encoded records; the group is empty afterwards. */
+  add(payload: Buffer): void {
+    const bytes = RECORD_HEADER_BYTES + payload.length
+    if (this.end + bytes > this.chunk.length) this.moveOn(bytes)
+    this.chunk.writeUInt32LE(payload.length, this.end)
+    this.chunk.writeUInt32LE(crc32(payload), this.end + 4)
+    payload.copy(this.chunk, this.end + RECORD_HEADER_BYTES)
+    this.end += bytes
+  }
+
+  /** The encoded records, which nobody will overwrite; the group is empty afterwards. */
   take(): Buffer {
-    const taken = this.buffer.subarray(0, this.length)
-    this.buffer = this.free.pop() ?? Buffer.allocUnsafeSlow(INITIAL_BYTES)
-    this.length = 0
+    const taken = this.chunk.subarray(this.start, this.end)
+    this.start = this.end
     return taken
   }
 
-  /** Gives buffers back that `take` handed out. */
-  reuse(taken: readonly Buffer[]): void {
-    for (const view of taken) {
-      if (this.free.length >= KEPT_BUFFERS) return
-      if (view.buffer.byteLength <= 4 * INITIAL_BYTES) this.free.push(Buffer.from(view.buffer))
-    }
-  }
-
-  private grow(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.buffer.length * 2))
-    this.buffer.copy(larger, 0, 0, this.length)
-    this.buffer = larger
+  private moveOn(bytes: number): void {
+    const pending = this.chunk.subarray(this.start, this.end)
+    const wanted = pending.length + bytes
+    this.chunk = Buffer.allocUnsafeSlow(wanted > CHUNK_BYTES ? 2 * wanted : CHUNK_BYTES)
+    pending.copy(this.chunk)
+    this.start = 0
+    this.end = pending.length
   }
 }

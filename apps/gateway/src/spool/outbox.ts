@@ -110,10 +110,12 @@ export class Outbox {
     if (this.wanted > this.durable && this.written > this.durable) this.sync()
   }
 
-  /** Writes and syncs all, then closes the files. */
+  /** Writes and syncs all, then closes the files. Idempotent. */
   async close(): Promise<void> {
+    if (this.isClosed) return
     this.flush()
-    while (this.durable < this.written && this.fault === null) {
+    // A sync in flight holds the file's descriptor: closed under it, the number could be another file's by then.
+    while (this.isSyncing || (this.durable < this.written && this.fault === null)) {
       this.want(this.written)
       await new Promise<void>((resolve) => setTimeout(resolve, 1))
     }
@@ -150,7 +152,7 @@ export class Outbox {
     }
     this.timer ??= setTimeout(() => {
       this.timer = null
-      this.sync()
+      if (this.written > this.durable) this.sync()
     }, this.options.syncWithinMs)
   }
 
@@ -178,7 +180,7 @@ export class Outbox {
     if (!this.isClosed) this.mark.advance(at)
     let done = 0
     while ((this.unsynced[done]?.mark ?? Number.POSITIVE_INFINITY) <= mark) done += 1
-    if (done > 0) this.group.reuse(this.unsynced.splice(0, done).map((w) => w.bytes))
+    if (done > 0) this.unsynced.splice(0, done)
   }
 
   private rotate(): void {
@@ -204,13 +206,14 @@ export class Outbox {
 
   // Never sync a file again whose sync failed: the kernel may have dropped the pages it could not write (fsyncgate, 2018).
   private relocate(error: unknown): void {
+    if (this.isClosed) return
     try {
       this.abandonSegment()
       for (const { bytes } of this.unsynced) this.segment.append(bytes)
       fdatasyncSync(this.segment.fd)
     } catch (again) {
       this.setFault(codeOf(again) ?? codeOf(error) ?? 'unknown error')
-      setTimeout(() => this.isClosed || this.relocate(again), this.options.retryAfterMs).unref()
+      setTimeout(() => this.relocate(again), this.options.retryAfterMs).unref()
       return
     }
     this.written = this.unsynced.at(-1)?.mark ?? this.written
