@@ -1,11 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { DigestKey } from '@hoptrace/events'
-import { readOrMakeSecret } from '../access/secret-file.ts'
+import { readOrMakeSecret, SecretFileError } from '../access/secret-file.ts'
 
-/** The tenant's key for observables: a 0600 file in the data directory, made at first start. Its id tells nothing of it. */
+/**
+ * The tenant's key for observables: a 0600 file in the data directory, made at first start. Its id tells nothing of it.
+ * @throws SecretFileError when the file holds anything but 32 bytes in hex: a short key could be guessed
+ */
 export function digestKeyOf(dataDir: string): DigestKey {
-  const hex = readOrMakeSecret(join(dataDir, 'digest.key'), () => randomBytes(32).toString('hex'))
+  const path = join(dataDir, 'digest.key')
+  const hex = readOrMakeSecret(path, () => randomBytes(32).toString('hex'))
+  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new SecretFileError(`${path} does not hold 32 bytes in hex`)
   const secret = Buffer.from(hex, 'hex')
   return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret }
 }
