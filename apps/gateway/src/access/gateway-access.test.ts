@@ -6,8 +6,9 @@ import { digestValue } from '@hoptrace/events'
 import { describe, expect, it } from 'vitest'
 import { aDigestKey, anOrigin, aSpoolDir, eventsIn, openRecordings } from '../recording/recordings.test-support.ts'
 import { GatewayAccess } from './gateway-access.ts'
+import { MintRequest } from './mint.ts'
 import { announceRuns } from './run-announcer.ts'
-import { RunLog } from './run-log.ts'
+import { RunLog, type RunLogEntry } from './run-log.ts'
 import { RunRegistry } from './run-registry.ts'
 import { Target } from './target.ts'
 import { TargetDirectory } from './target-directory.ts'
@@ -28,12 +29,22 @@ function aClock() {
   return { wallUs: () => nowUs, monotonicUs: () => nowUs, advance: (seconds: number) => (nowUs += seconds * 1_000_000) }
 }
 
+/** A log whose disk tests fill. */
+class FullableLog extends RunLog {
+  isFull = false
+  override append(...entries: RunLogEntry[]): void {
+    if (this.isFull) throw new Error('ENOSPC: no space left on device, write')
+    super.append(...entries)
+  }
+}
+
 function aGate() {
   const dir = aSpoolDir()
   const logPath = join(mkdtempSync(join(tmpdir(), 'hoptrace-runs-')), 'runs.log')
   const clock = aClock()
   const recordings = openRecordings(dir)
-  const runs = new RunRegistry(new RunLog(logPath), clock, randomBytes)
+  const log = new FullableLog(logPath)
+  const runs = new RunRegistry(log, clock, randomBytes)
   announceRuns(runs, recordings)
   const access = new GatewayAccess(runs, new TargetDirectory([orders]), recordings)
   const operator = { kind: 'operator', name: 'ana' } as const
@@ -55,7 +66,7 @@ function aGate() {
       asked: { target: 'orders', account: 'app', database: null, ...asked },
       origin: anOrigin,
     })
-  return { dir, logPath, clock, recordings, runs, access, start, ask, request }
+  return { dir, logPath, log, clock, recordings, runs, access, start, ask, request }
 }
 
 describe('access', () => {
@@ -92,6 +103,22 @@ describe('access', () => {
     expect(JSON.stringify(eventsIn(gate.dir))).not.toContain(tried)
   })
 
+  it.each([
+    ['is refused', 'hop_not-a-token'],
+    ['is let in', null],
+  ])('records an attempt that %s under a name which ends in half a character', async (_, secret) => {
+    const gate = aGate()
+    const database = `${'a'.repeat(255)}\u{1f600}`
+    const { token } = gate.start()
+    const asked = { target: secret ? database : 'orders', account: 'app', database }
+    const presented = { method: 'password', secret: secret ?? token } as const
+    const decision = gate.access.decide({ protocol: 'postgres', presented, asked, origin: anOrigin })
+    expect(decision.kind).toBe(secret ? 'deny' : 'allow')
+    await gate.recordings.close()
+    const decided = eventsIn(gate.dir).find((event) => event.type === 'access.decided')
+    expect(decided?.body).toMatchObject({ asked: { database: `${'a'.repeat(255)}\ufffd` } })
+  })
+
   it('refuses what the run has no grant for', () => {
     const gate = aGate()
     const { minted, token } = gate.runs.mint({ ...gate.request, grants: [] }, { kind: 'operator', name: 'ana' })
@@ -124,6 +151,31 @@ describe('access', () => {
     expect(gate.runs.revoke(parent.run.id, 'ana', 'misdirected')).toHaveLength(2)
     expect(orders).toEqual(['revoked'])
     expect(gate.ask(child.token)).toMatchObject({ kind: 'deny', reason: 'revoked' })
+  })
+
+  it('ends the sessions of a revoked run even when the revocation cannot be written, and writes it once it can', () => {
+    const gate = aGate()
+    const { run, token } = gate.start()
+    const decision = gate.ask(token)
+    if (decision.kind === 'deny') throw new Error(decision.message)
+    const orders: string[] = []
+    decision.recording.onStop((stop) => orders.push(stop.reason))
+    gate.log.isFull = true
+    expect(() => gate.runs.revoke(run.id, 'ana', '')).toThrow('ENOSPC')
+    expect(orders).toEqual(['revoked'])
+    expect(gate.ask(token)).toMatchObject({ kind: 'deny', reason: 'revoked' })
+    expect(() => gate.runs.expire()).not.toThrow()
+    gate.log.isFull = false
+    gate.runs.expire()
+    expect(new RunRegistry(new RunLog(gate.logPath), gate.clock, randomBytes).findByToken(token)).toMatchObject({ state: 'revoked' })
+  })
+
+  it('expires runs when that cannot be written', () => {
+    const gate = aGate()
+    const { token } = gate.start()
+    gate.log.isFull = true
+    gate.clock.advance(601)
+    expect(gate.ask(token)).toMatchObject({ kind: 'deny', reason: 'expired' })
   })
 
   it('remembers runs and revocations after a restart', () => {
@@ -172,5 +224,39 @@ describe('a child run', () => {
     const parent = gate.start()
     const { minted } = gate.runs.mint({ ...gate.request, ttlSeconds: 601 }, { kind: 'run', run: parent.run })
     expect(minted).toMatchObject({ kind: 'refused', reason: 'outlives-parent' })
+  })
+
+  it('cannot take over the key of a run that lives', () => {
+    const gate = aGate()
+    const sshPublicKey = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.alloc(36, 1)]).toString('base64')}`
+    const operator = { kind: 'operator', name: 'ana' } as const
+    const victim = gate.runs.mint({ ...gate.request, principal: 'victim', sshPublicKey }, operator)
+    const { run } = gate.start()
+    const thief = gate.runs.mint({ ...gate.request, ttlSeconds: 60, sshPublicKey }, { kind: 'run', run })
+    expect(thief.minted).toMatchObject({ kind: 'refused', reason: 'key-in-use' })
+    if (victim.minted.kind !== 'run') throw new Error(victim.minted.message)
+    gate.runs.revoke(victim.minted.run.id, 'ana', '')
+    expect(gate.runs.mint({ ...gate.request, sshPublicKey }, operator).minted.kind).toBe('run')
+  })
+
+  it('stands at most 32 deep, so that its events hold its lineage', () => {
+    const gate = aGate()
+    let { run } = gate.start()
+    const mintNext = () => gate.runs.mint({ ...gate.request, ttlSeconds: 600 }, { kind: 'run', run }).minted
+    for (let depth = 1; depth <= 32; depth++) {
+      const minted = mintNext()
+      if (minted.kind !== 'run') throw new Error(minted.message)
+      run = minted.run
+    }
+    expect(run.lineage).toHaveLength(32)
+    expect(mintNext()).toMatchObject({ kind: 'refused', reason: 'too-many-runs' })
+  })
+
+  it.each([
+    ['task', { task: 'lone \ud800' }],
+    ['owner', { owner: '\udfff' }],
+    ['agent', { agent: { template: 'worker', version: '\ud800' } }],
+  ])('has no %s that no event could hold', (_, part) => {
+    expect(MintRequest.safeParse({ ...aGate().request, ...part }).success).toBe(false)
   })
 })

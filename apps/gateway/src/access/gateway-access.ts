@@ -24,6 +24,7 @@ export class GatewayAccess implements AccessControl {
     }
     const { target, grant, standing } = verdict
     const { id, principal, rootPrincipal, lineage } = standing.run
+    const found = this.observe(request, target)
     const ref = { name: target.name, protocol: target.protocol, address: target.address, account: target.account }
     const who = { run: id, principal, rootPrincipal, lineage, origin: request.origin, target: ref }
     const recording = this.recordings.start(who, target.durability)
@@ -35,7 +36,7 @@ export class GatewayAccess implements AccessControl {
       method: presented.method,
       message: null,
     }
-    recording.append('access.decided', body, this.observe(request, target))
+    recording.append('access.decided', body, found)
     return { kind: 'allow', run: standing.run, grant, target, recording }
   }
 
@@ -99,7 +100,7 @@ function deny(reason: DenyReason, message: string): Verdict {
 
 // What a stranger sends before it is known is cut short and free of controls.
 function bounded(asked: AccessRequest['asked']): AccessRequest['asked'] {
-  const cut = (text: string) => printable(text).slice(0, 256)
+  const cut = (text: string) => printable(printable(text).slice(0, 256))
   return {
     target: cut(asked.target),
     account: asked.account === null ? null : cut(asked.account),

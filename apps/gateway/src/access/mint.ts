@@ -2,12 +2,19 @@ import { AgentRef, type Grant, Grant as GrantSchema, Name } from '@hoptrace/even
 import { z } from 'zod'
 import type { Run } from './run-log.ts'
 
+// Half a surrogate pair has no UTF-8 form: no event could hold it.
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
+
 export const MintRequest = z.strictObject({
   principal: Name,
-  agent: AgentRef.nullish(),
-  task: z.string().max(4096).default(''),
+  agent: AgentRef.extend({ version: text(64) }).nullish(),
+  task: text(4096).default(''),
   /** Whom to call about this run. A child's is its parent's unless it says so. */
-  owner: z.string().max(128).nullish(),
+  owner: text(128).nullish(),
   grants: z.array(GrantSchema).max(256),
   ttlSeconds: z
     .int()
@@ -18,12 +25,15 @@ export const MintRequest = z.strictObject({
 })
 export type MintRequest = z.infer<typeof MintRequest>
 
-export type MintRefusal = 'grant-not-held' | 'outlives-parent'
+export type MintRefusal = 'grant-not-held' | 'outlives-parent' | 'too-many-runs' | 'key-in-use'
 
 /** Who mints: an operator (a root run) or a run (a child). */
 export type Minter = { kind: 'operator'; name: string } | { kind: 'run'; run: Run }
 
 export type Minted = { kind: 'run'; run: Run } | { kind: 'refused'; reason: MintRefusal; message: string }
+
+/** Every event of a run carries its lineage, and must hold it. */
+const MAX_LINEAGE = 32
 
 /**
  * Decides what a mint gives. Lineage and root principal follow from the minter, never from the request; a child has a
@@ -37,6 +47,7 @@ export function mint(request: MintRequest, minter: Minter, at: { id: string; now
     const missing = request.grants.find((grant) => !parent.grants.some((held) => covers(held, grant)))
     if (missing) return refused('grant-not-held', `the minting run has no grant for ${missing.target} over ${missing.protocol}`)
     if (expiresUs > Number(parent.expiresAt)) return refused('outlives-parent', 'a child run cannot outlive the run that minted it')
+    if (parent.lineage.length >= MAX_LINEAGE) return refused('too-many-runs', `runs are delegated at most ${MAX_LINEAGE} deep`)
   }
   const run: Run = {
     id: at.id,
@@ -53,7 +64,7 @@ export function mint(request: MintRequest, minter: Minter, at: { id: string; now
   return { kind: 'run', run }
 }
 
-function refused(reason: MintRefusal, message: string): Minted {
+export function refused(reason: MintRefusal, message: string): Minted {
   return { kind: 'refused', reason, message }
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '@hoptrace/events'
 import { z } from 'zod'
 import { type Minter, MintRequest } from '../access/mint.ts'
 import type { Run } from '../access/run-log.ts'
@@ -6,6 +7,8 @@ import { SshPublicKeyError } from '../access/ssh-public-key.ts'
 import type { TargetDirectory } from '../access/target-directory.ts'
 import type { Recordings } from '../recording/recordings.ts'
 import { Problem } from './problem.ts'
+
+const MAX_REASON = 1024
 
 export type RunView = Run & { state: RunState; openSessions: number }
 
@@ -54,7 +57,7 @@ export class RunDesk {
   revoke(id: string, reason: string, caller: Minter): string[] {
     this.show(id, caller)
     const by = caller.kind === 'operator' ? caller.name : `run ${caller.run.id}`
-    return this.runs.revoke(id, by, reason).map((run) => run.id)
+    return this.runs.revoke(id, by, printable(reason.slice(0, MAX_REASON))).map((run) => run.id)
   }
 
   private view(id: string): RunView {

@@ -1,6 +1,7 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, promises, renameSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, promises, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeSeal, encodeSegmentHeader, RECORD_HEADER_BYTES, SEGMENT_HEADER_BYTES, segmentFileName } from '@hoptrace/bus'
+import { writeAll } from './write-all.ts'
 
 const ZEROS = Buffer.alloc(1024 * 1024)
 
@@ -83,11 +84,6 @@ export class Segment {
   close(): void {
     closeSync(this.fd)
   }
-}
-
-function writeAll(fd: number, bytes: Buffer, position: number): void {
-  let written = 0
-  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, position + written)
 }
 
 export function syncDirectory(dir: string): void {
