@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { Name } from '@hoptrace/events'
-import { parse } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Target } from './access/target.ts'
 import { doubledNames } from './access/target-directory.ts'
@@ -59,13 +59,23 @@ export class ConfigError extends Error {
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
   const path = resolve(env.HOPTRACE_CONFIG ?? 'hoptrace.yaml')
   if (env.HOPTRACE_CONFIG && !existsSync(path)) throw new ConfigError(`HOPTRACE_CONFIG names ${path}, which does not exist`)
-  const document: unknown = existsSync(path) ? (parse(readFileSync(path, 'utf8')) ?? {}) : {}
+  const document: unknown = existsSync(path) ? (readYaml(path) ?? {}) : {}
   const read = GatewayFile.safeParse(document)
   if (!read.success) {
     const problems = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
     throw new ConfigError(`${path} cannot be used:\n${problems.join('\n')}`)
   }
   return { ...withAbsolutePaths(read.data, resolve(path, '..')), secrets: env }
+}
+
+// The parser's own message shows the lines around the fault, and a secret may stand there by mistake.
+function readYaml(path: string): unknown {
+  const lines = new LineCounter()
+  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  const [fault] = document.errors
+  if (!fault) return document.toJS({ maxAliasCount: 100 })
+  const { line, col } = lines.linePos(fault.pos[0])
+  throw new ConfigError(`${path} is not YAML: ${fault.code} at line ${line}, column ${col}`)
 }
 
 function withAbsolutePaths(file: z.infer<typeof GatewayFile>, base: string): z.infer<typeof GatewayFile> {

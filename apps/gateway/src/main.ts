@@ -1,6 +1,8 @@
 import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
+import { RunLogDamagedError } from './access/run-log.ts'
+import { SecretFileError } from './access/secret-file.ts'
 import { ConfigError, loadConfig, splitHostPort } from './config.ts'
 import { ProblemFilter } from './control/problem.ts'
 import { GatewayModule } from './gateway.module.ts'
@@ -8,6 +10,8 @@ import { Gateway } from './gateway.ts'
 import { DirectoryInUseError } from './spool/directory-lock.ts'
 
 const SHUTDOWN_WITHIN_MS = 10_000
+/** What a person can put right: their message says all. */
+const EXPECTED = [ConfigError, DirectoryInUseError, RunLogDamagedError, SecretFileError]
 
 async function boot(): Promise<void> {
   const config = loadConfig()
@@ -32,7 +36,7 @@ async function boot(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const isExpected = error instanceof ConfigError || error instanceof DirectoryInUseError || isBusyAddress(error)
+  const isExpected = (error instanceof Error && EXPECTED.some((known) => error instanceof known)) || isBusyAddress(error)
   const message = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
   console.error(JSON.stringify({ level: 'fatal', message }))
   process.exit(1)

@@ -1,0 +1,35 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig } from './config.ts'
+
+function problemOf(yaml: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'hoptrace-config-')), 'hoptrace.yaml')
+  writeFileSync(path, yaml)
+  try {
+    loadConfig({ HOPTRACE_CONFIG: path })
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('this configuration was taken')
+}
+
+describe('a configuration that cannot be used', () => {
+  const target = 'targets:\n  - name: orders\n    protocol: postgres\n    address: 127.0.0.1:5432\n    account: app\n    database: orders\n'
+
+  it.each([
+    ['a secret written where its source belongs', `${target}    password: Tr0ub4dor-3x\n`],
+    ['a secret beside a fault of the syntax', `${target}    password: {env: "Tr0ub4dor-3x\n`],
+    ['a secret under a wrong name', `${target}    password: {value: Tr0ub4dor-3x}\n`],
+    ['a secret in a list', `${target}    password: [Tr0ub4dor-3x]\n  }\n`],
+  ])('is refused without a word of %s', (_, yaml) => {
+    expect(problemOf(yaml)).not.toContain('Tr0ub4dor')
+  })
+
+  it('names the place of each fault', () => {
+    expect(problemOf('gateway: {\n  id: gw\n')).toMatch(/is not YAML: \w+ at line \d+/)
+    expect(problemOf('tenant: "no spaces"\n')).toContain('tenant:')
+  })
+})
