@@ -22,8 +22,11 @@ export class OpenRecording implements SessionRecording {
   private readonly forwards: SendQueue
   private readonly releases: SendQueue
   private readonly startedUs: number
-  private lastElapsedUs = 0
   private lastMark: SpoolMark = 0
+  // What the outbox has taken: a checkpoint made while it takes an event must not count that event.
+  private takenSeq = -1
+  private takenHash = ''
+  private takenElapsedUs = 0
   private stopListener: ((order: StopOrder) => void) | null = null
   private stopOrder: StopOrder | null = null
   private ending: { reason: EndReason; message: string | null } | null = null
@@ -56,16 +59,18 @@ export class OpenRecording implements SessionRecording {
     return this.chain.lastSeq
   }
   get known(): KnownSession {
-    return { envelope: this.envelope, seq: this.chain.lastSeq, hash: this.chain.lastHash, elapsedUs: this.lastElapsedUs }
+    return { envelope: this.envelope, seq: this.takenSeq, hash: this.takenHash, elapsedUs: this.takenElapsedUs }
   }
 
   append<T extends EventType>(type: T, body: EventBody<T>, found?: FoundObservables): number {
     if (this.isClosed || this.ending) return this.chain.lastSeq
     if (this.outbox.downBecause !== null) return this.lose(this.outbox.downBecause)
-    this.lastElapsedUs = this.host.clock.monotonicUs() - this.startedUs
-    const moment = { wallUs: this.host.clock.wallUs(), elapsedUs: this.lastElapsedUs }
-    const encoded = this.chain.next(type, body, moment, found)
+    const elapsedUs = this.host.clock.monotonicUs() - this.startedUs
+    const encoded = this.chain.next(type, body, { wallUs: this.host.clock.wallUs(), elapsedUs }, found)
     this.lastMark = this.outbox.append(encoded)
+    this.takenSeq = this.chain.lastSeq
+    this.takenHash = this.chain.lastHash
+    this.takenElapsedUs = elapsedUs
     return this.chain.lastSeq
   }
 

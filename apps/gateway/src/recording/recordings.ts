@@ -94,16 +94,20 @@ export class Recordings implements RecordingHost {
 
   /** Says of every session that was open when the last gateway died that something may be missing, and ends it. */
   closeCrashed(): void {
-    for (const session of this.crashed) {
-      const chain = new EventChain(session.envelope, session)
-      const at = { wallUs: this.clock.wallUs(), elapsedUs: session.elapsedUs }
-      const message = 'the gateway died while this session was open'
-      if (session.envelope.sessionId !== session.envelope.bootId) {
-        this.outbox.append(chain.next('recording.gap', { reason: 'crash', message, fromSeq: session.seq + 1 }, at))
-      }
-      this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
+    for (let session = this.crashed[0]; session; session = this.crashed[0]) this.closeCrashedOne(session)
+  }
+
+  // A checkpoint made on the way must tell how far each has come: said twice, an ending would be a conflict.
+  private closeCrashedOne(session: KnownSession): void {
+    const chain = new EventChain(session.envelope, session)
+    const at = { wallUs: this.clock.wallUs(), elapsedUs: session.elapsedUs }
+    const message = 'the gateway died while this session was open'
+    if (session.envelope.sessionId !== session.envelope.bootId) {
+      this.outbox.append(chain.next('recording.gap', { reason: 'crash', message, fromSeq: session.seq + 1 }, at))
+      this.crashed = [{ ...session, seq: chain.lastSeq, hash: chain.lastHash }, ...this.crashed.slice(1)]
     }
-    this.crashed = []
+    this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
+    this.crashed = this.crashed.slice(1)
   }
 
   /** Ends the boot stream and closes the spool, all durable. */
@@ -134,8 +138,8 @@ export class Recordings implements RecordingHost {
   // Called by the outbox while this object is still being built, too: then nothing is open yet.
   private known(): KnownSession[] {
     if (!this.boot) return [...this.crashed]
-    const open = [this.boot, ...this.open.values()].filter((r) => r.lastSeq >= 0)
+    const open = [this.boot, ...this.open.values()].map((r) => r.known).filter((known) => known.seq >= 0)
     // Until they are closed here, a death of this gateway must not lose those that the last one left.
-    return [...this.crashed, ...open.map((r) => r.known)]
+    return [...this.crashed, ...open]
   }
 }

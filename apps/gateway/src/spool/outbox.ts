@@ -60,7 +60,7 @@ export class Outbox {
     const { segment, previousEnd } = options.start
     this.segment = Segment.open(options.dir, segment, options.segmentBytes, previousEnd, makeBlank(options.dir, options.segmentBytes))
     this.durableAt = { segment, offset: this.segment.end }
-    this.segment.append(encodeCheckpoint(options.checkpoint()))
+    this.writeCheckpoint()
     this.sync()
   }
 
@@ -201,7 +201,13 @@ export class Outbox {
     const blank = typeof this.blank === 'object' ? this.blank : null
     if (blank) this.blank = null
     this.segment = Segment.open(this.options.dir, number, this.options.segmentBytes, previousEnd, blank)
+    this.writeCheckpoint()
+  }
+
+  // However many sessions it names, events follow it: a segment of nothing but its checkpoint would be left at once.
+  private writeCheckpoint(): void {
     this.segment.append(encodeCheckpoint(this.options.checkpoint()))
+    this.segment.leaveRoom(this.options.segmentBytes / 2)
   }
 
   // Never sync a file again whose sync failed: the kernel may have dropped the pages it could not write (fsyncgate, 2018).

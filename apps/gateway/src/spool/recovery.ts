@@ -1,6 +1,14 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeSegmentHeader, readRecords, SEGMENT_HEADER_BYTES, type SpoolRecord, segmentFileName, segmentOfFileName } from '@hoptrace/bus'
+import {
+  decodeSegmentHeader,
+  previousEndOf,
+  readRecords,
+  SEGMENT_HEADER_BYTES,
+  type SpoolRecord,
+  segmentFileName,
+  segmentOfFileName,
+} from '@hoptrace/bus'
 import type { SessionEnvelope } from '@hoptrace/events'
 import { z } from 'zod'
 
@@ -30,20 +38,32 @@ export function encodeKnownSessions(sessions: readonly KnownSession[]): Buffer {
 }
 
 /**
- * Reads what the writer left: the last segment from its checkpoint on. Its whole records count, durable or not, and
+ * Reads what the writer left: what stands from the newest checkpoint on. Its whole records count, durable or not, and
  * are synced before this returns; what is torn behind them never happened.
  */
 export function recoverSpool(dir: string): Recovered {
-  const last = readdirSync(dir)
+  const segments = readdirSync(dir)
     .map(segmentOfFileName)
     .filter((n) => n !== null)
-    .sort((a, b) => a - b)
-    .at(-1)
+    .sort((a, b) => b - a)
+  const last = segments[0]
   if (last === undefined) return { open: [], start: { segment: 0, previousEnd: 0 } }
   const open = new Map<string, KnownSession>()
-  const end = readSegment(join(dir, segmentFileName(last)), (record) => note(record, open))
+  const read = sinceCheckpoint(dir, segments)
+  for (const { records } of read) for (const record of records) note(record, open)
   const sessions = [...open.values()].sort((a, b) => (a.envelope.sessionId < b.envelope.sessionId ? -1 : 1))
-  return { open: sessions, start: { segment: last + 1, previousEnd: end } }
+  return { open: sessions, start: { segment: last + 1, previousEnd: read.at(-1)?.end ?? SEGMENT_HEADER_BYTES } }
+}
+
+// In order, from the newest segment that begins with its checkpoint: a writer may die before it has made one.
+function sinceCheckpoint(dir: string, newestFirst: readonly number[]): Contents[] {
+  const read: Contents[] = []
+  for (const segment of newestFirst) {
+    const contents = readSegment(join(dir, segmentFileName(segment)), read[0]?.previousEnd ?? null)
+    read.unshift(contents)
+    if (contents.records[0]?.isCheckpoint) break
+  }
+  return read
 }
 
 function note(record: SpoolRecord, open: Map<string, KnownSession>): void {
@@ -65,17 +85,23 @@ function envelopeOf(event: SessionEnvelope): SessionEnvelope {
   return { tenant, sessionId, gatewayId, bootId, run, principal, rootPrincipal, lineage, origin, target }
 }
 
-// Returns the offset behind the last whole record, which is durable by then.
-function readSegment(path: string, onRecord: (record: SpoolRecord) => void): number {
+type Contents = {
+  records: SpoolRecord[]
+  /** Offset behind the last whole record, which is durable by now. */
+  end: number
+  previousEnd: number | null
+}
+
+/** @param knownEnd where the segment ends, as the one after it says */
+function readSegment(path: string, knownEnd: number | null): Contents {
   const fd = openSync(path, 'r+')
   try {
     const bytes = Buffer.allocUnsafe(fstatSync(fd).size)
     const length = readSync(fd, bytes, 0, bytes.length, 0)
-    if (decodeSegmentHeader(bytes.subarray(0, length)) === null) return SEGMENT_HEADER_BYTES
-    const { records, offset } = readRecords(bytes, SEGMENT_HEADER_BYTES, length, true)
-    for (const record of records) onRecord(record)
+    if (decodeSegmentHeader(bytes.subarray(0, length)) === null) return { records: [], end: SEGMENT_HEADER_BYTES, previousEnd: null }
+    const { records, offset } = readRecords(bytes, SEGMENT_HEADER_BYTES, Math.min(knownEnd ?? length, length), true)
     fsyncSync(fd)
-    return offset
+    return { records, end: offset, previousEnd: previousEndOf(bytes) }
   } finally {
     closeSync(fd)
   }

@@ -39,7 +39,7 @@ export class Segment {
   private constructor(
     readonly number: number,
     readonly fd: number,
-    readonly capacity: number,
+    public capacity: number,
     /** Where the next record goes. */
     public end: number,
   ) {}
@@ -67,6 +67,11 @@ export class Segment {
 
   hasRoomFor(bytes: number): boolean {
     return this.end + bytes + RECORD_HEADER_BYTES <= this.capacity
+  }
+
+  /** Room for this many bytes from here on, beyond what was preallocated if need be. */
+  leaveRoom(bytes: number): void {
+    this.capacity = Math.max(this.capacity, this.end + bytes)
   }
 
   append(bytes: Buffer): void {
