@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncDirectory } from '../spool/segment.ts'
 
@@ -20,9 +20,9 @@ export function readOrMakeSecret(path: string, make: () => string): string {
   return secret
 }
 
-// Under its name it is whole or not at all, whenever the machine stops.
+// Under its name it is whole or not at all, whenever the machine stops; one that another process made meanwhile stands.
 function writeWhole(path: string, text: string): void {
-  const unfinished = `${path}.tmp`
+  const unfinished = `${path}.${process.pid}.tmp`
   rmSync(unfinished, { force: true })
   const fd = openSync(unfinished, 'wx', 0o600)
   try {
@@ -31,6 +31,7 @@ function writeWhole(path: string, text: string): void {
   } finally {
     closeSync(fd)
   }
-  renameSync(unfinished, path)
+  if (!existsSync(path)) linkSync(unfinished, path)
+  rmSync(unfinished)
   syncDirectory(dirname(path))
 }
