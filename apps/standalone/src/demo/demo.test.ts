@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Demo, startDemo } from './demo.ts'
 import { castOf } from './seeded.ts'
+import { describeWorkbench } from './workbench.test-support.ts'
 
 type Evidence = { class: string; fromAt: string | null; observable: { value: string | null } | null }
 type Chain = {
   nodes: { id: string; kind: string; target: string; principal: string | null; denyReason: string | null }[]
-  edges: { from: string; to: string; evidence: Evidence[] }[]
+  edges: { from: string; to: string; evidence: Evidence[]; alternatives: { from: string; class: string }[] }[]
 }
 
 describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
@@ -48,6 +49,11 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
     expect(node(cast.ledgerHost)).toMatchObject({ denyReason: 'unknown-token' })
   })
 
+  it('offers the shell, whose screen named the same host, as what else may have led to that login', () => {
+    const refused = chain.edges.find((edge) => edge.to === node(cast.ledgerHost)?.id)
+    expect(refused?.alternatives).toEqual([expect.objectContaining({ from: node('bastion')?.id, class: 'target-flow' })])
+  })
+
   it('records the attempt outside the grants as the planner’s', () => {
     expect(node(cast.payrollHost)).toMatchObject({ denyReason: 'not-granted', principal: 'planner-agent' })
   })
@@ -70,6 +76,9 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
     const secrets = [demo.told.planner.token, demo.told.operator.token, ...demo.targetSecrets]
     for (const secret of secrets) expect(recorded.some((bytes) => bytes.includes(secret))).toBe(false)
   })
+
+  // Last, since it revokes a run.
+  if (seed === 'one') describeWorkbench(() => demo)
 })
 
 it('tells another story with another seed', () => {

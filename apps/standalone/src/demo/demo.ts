@@ -21,6 +21,8 @@ export type Demo = {
   chainId: string
   /** What a reader does next: the link, and a line to try. */
   invitation: string
+  /** A link that logs one browser in, once. @param next path of the page that it opens */
+  loginLink(next: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -52,7 +54,8 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
     const invitation = await invite(stage, await supervisor.loginLink(`/chains/${chainId}`))
     const { DEMO_LEDGER_PASSWORD: _, ...held } = targets.secrets
     const { apiUrl, operatorToken } = supervisor
-    return { seed, apiUrl, operatorToken, dataDir, targetSecrets: Object.values(held), told, chainId, invitation, stop }
+    const loginLink = (next: string) => supervisor.loginLink(next)
+    return { seed, apiUrl, operatorToken, dataDir, targetSecrets: Object.values(held), told, chainId, invitation, loginLink, stop }
   } catch (error) {
     await stop()
     throw error
