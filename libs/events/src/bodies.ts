@@ -251,7 +251,7 @@ const RecordingViewed = z.object({
   isContent: z.boolean(),
 })
 const GatewayHeartbeat = z.object({
-  /** Open sessions with their last seq, so that a lost tail shows. */
+  /** Sessions that were open at any time since the heartbeat before, with their last seq: a lost tail shows, and a session lost whole. */
   open: z.array(z.tuple([Uuid, z.int()])),
   truncated: Truncation.optional(),
 })

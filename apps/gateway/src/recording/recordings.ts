@@ -17,11 +17,15 @@ export type GatewayIdentity = { tenant: string; gatewayId: string; bootId: strin
 
 /** Fewer ids in a heartbeat than would pass an event's size. */
 const MAX_HEARTBEAT_SESSIONS = 8000
+/** So many sessions that ended call for a heartbeat before its time. */
+const MAX_ENDED = 2000
 
 /** All recordings that are open at this gateway, and its own boot stream for what belongs to no session. */
 export class Recordings implements RecordingHost {
   private readonly open = new Map<string, OpenRecording>()
   private readonly waiting = new Set<OpenRecording>()
+  /** Sessions that ended since the last heartbeat, with their last seq. */
+  private ended: [string, number][] = []
   private readonly boot: OpenRecording
   readonly outbox: Outbox
 
@@ -70,10 +74,14 @@ export class Recordings implements RecordingHost {
     return this.boot.append(type, body, found)
   }
 
-  /** Names the last seq of every open session, so that a lost tail shows. */
+  /**
+   * Names the last seq of every session that was open since the last heartbeat: a lost tail shows, and a session that
+   * is lost whole, however short it was. Those that ended come first: they are not named again.
+   */
   heartbeat(): void {
-    const all = [...this.open.values()].map((r): [string, number] => [r.sessionId, r.lastSeq])
+    const all = [...this.ended, ...[...this.open.values()].map((r): [string, number] => [r.sessionId, r.lastSeq])]
     const open = all.slice(0, MAX_HEARTBEAT_SESSIONS)
+    this.ended = []
     this.note('gateway.heartbeat', { open, ...(open.length < all.length ? { truncated: { kept: open.length, total: all.length } } : {}) })
   }
 
@@ -108,11 +116,13 @@ export class Recordings implements RecordingHost {
     }
     this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
     this.crashed = this.crashed.slice(1)
+    this.ended.push([session.envelope.sessionId, chain.lastSeq])
   }
 
   /** Ends the boot stream and closes the spool, all durable. */
   async close(): Promise<void> {
     for (const recording of [...this.open.values()]) recording.end('shutdown')
+    this.heartbeat()
     this.boot.end('shutdown')
     await this.outbox.close()
   }
@@ -124,6 +134,9 @@ export class Recordings implements RecordingHost {
   onClosed(recording: OpenRecording): void {
     this.open.delete(recording.sessionId)
     this.waiting.delete(recording)
+    if (recording === this.boot) return
+    this.ended.push([recording.sessionId, recording.lastSeq])
+    if (this.ended.length >= MAX_ENDED) this.heartbeat()
   }
 
   private progress(): void {
