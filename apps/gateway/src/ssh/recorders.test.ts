@@ -114,6 +114,27 @@ describe('SftpRecorder', () => {
     expect(sftp(refused).events.at(-1)?.body).toMatchObject({ size: 11, isComplete: false })
   })
 
+  const open = (id: number, path: string) => packet(3, wireUint32(id), wireString(path), wireUint32(0x1a), wireUint32(0))
+  const write = (id: number) => packet(6, wireUint32(id), handle, uint64(0), wireString('loot'))
+  it.each<[string, Turn[]]>([
+    ['two requests under one id', [['caller', Buffer.concat([open(1, '/harmless'), open(1, '/etc/shadow')])]]],
+    ['a write through a handle that was guessed', [['caller', Buffer.concat([open(1, '/up'), write(2)])]]],
+    [
+      'a write through a handle that is being closed, and may name another file by then',
+      [
+        ['caller', open(1, '/harmless')],
+        ['target', packet(102, wireUint32(1), handle)],
+        ['caller', Buffer.concat([packet(4, wireUint32(2), handle), open(3, '/root/.ssh/authorized_keys'), write(4)])],
+      ],
+    ],
+    ['a read through a handle that was guessed', [['caller', packet(5, wireUint32(1), handle, uint64(0), wireUint32(32))]]],
+  ])('does not follow %s: those bytes are recorded raw', (_, turns) => {
+    const { events, raw } = sftp(turns)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'recording.gap' }))
+    expect(raw).toEqual(turns.at(-1)?.[1])
+    expect(events.filter((event) => event.type === 'file.transfer' && (event.body as { isComplete: boolean }).isComplete)).toEqual([])
+  })
+
   it('records raw what no longer reads as SFTP, and says so', () => {
     const garbage = Buffer.from('GET / HTTP/1.1\r\n\r\n')
     const { events, raw } = sftp([['caller', garbage]])

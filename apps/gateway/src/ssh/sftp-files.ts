@@ -12,6 +12,8 @@ type OpenFile = {
   isForWriting: boolean
   hasReachedEnd: boolean
   hasFailed: boolean
+  /** The client has asked to close it. */
+  isClosing: boolean
 }
 
 /** The files that an SFTP client holds open, and what went through each. */
@@ -34,7 +36,24 @@ export class SftpFiles {
       isForWriting: (flags & 2) !== 0,
       hasReachedEnd: false,
       hasFailed: false,
+      isClosing: false,
     })
+  }
+
+  /**
+   * A handle that bytes may go through: open, and not being closed. Handles can be guessed; what went through one that
+   * the target has not named, or names anew, would be recorded under no file or the wrong one.
+   */
+  known(handle: Buffer): Buffer {
+    const file = this.open.get(keyOf(handle))
+    if (!file || file.isClosing) throw new UnreadableSftpError('a transfer through a handle that is not open')
+    return handle
+  }
+
+  closing(handle: Buffer): Buffer {
+    const file = this.open.get(keyOf(handle))
+    if (file) file.isClosing = true
+    return handle
   }
 
   pathOf(handle: Buffer): string {

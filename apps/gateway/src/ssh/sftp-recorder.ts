@@ -69,6 +69,8 @@ export class SftpRecorder implements ChannelRecorder {
     const id = reader.uint32()
     const request = this.readRequest(type, reader)
     if (!request) return
+    // Two requests under one id could not be told apart by their answers: a file would be read under another's name.
+    if (this.unanswered.has(id)) throw new UnreadableSftpError('a request under an id that waits for its answer')
     if (this.unanswered.size >= MAX_UNANSWERED) throw new UnreadableSftpError(`more than ${MAX_UNANSWERED} unanswered requests`)
     if (request.kind === 'open' || request.kind === 'operation') this.record(request.asked, null)
     this.unanswered.set(id, request)
@@ -76,8 +78,8 @@ export class SftpRecorder implements ChannelRecorder {
 
   private readRequest(type: number, reader: WireReader): Unanswered | null {
     if (type === Sftp.open) return readOpen(reader)
-    if (type === Sftp.close) return { kind: 'close', handle: reader.string() }
-    if (type === Sftp.read) return { kind: 'read', handle: reader.string(), offset: reader.uint64() }
+    if (type === Sftp.close) return { kind: 'close', handle: this.files.closing(reader.string()) }
+    if (type === Sftp.read) return { kind: 'read', handle: this.files.known(reader.string()), offset: reader.uint64() }
     if (type === Sftp.write) return this.readWrite(reader)
     if (type === Sftp.fsetstat) {
       return { kind: 'operation', asked: { operation: 'setstat', path: this.files.pathOf(reader.string()), to: null } }
@@ -87,7 +89,7 @@ export class SftpRecorder implements ChannelRecorder {
   }
 
   private readWrite(reader: WireReader): Unanswered {
-    const handle = reader.string()
+    const handle = this.files.known(reader.string())
     this.files.written(handle, reader.uint64(), reader.string())
     return { kind: 'write', handle }
   }
