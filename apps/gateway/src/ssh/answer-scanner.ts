@@ -37,7 +37,15 @@ export class AnswerScanner {
     const observer = new Observer(this.key).text(text, 'answered', at)
     const seam = this.lastWord === '' ? '' : this.lastWord + (/^\S{1,1024}/.exec(text)?.[0] ?? '')
     for (const value of scanText(seam)) observer.add({ ...value, offset: 0 }, 'answered', at)
-    this.lastWord = /\S{1,1024}$/.exec(text.slice(-1024))?.[0] ?? ''
+    this.lastWord = lastWordOf(text)
     return observer.result()
   }
+}
+
+// Walked from the end: a pattern without an anchor would be tried at each character of every piece.
+function lastWordOf(text: string): string {
+  const first = Math.max(0, text.length - 1024)
+  let start = text.length
+  while (start > first && !/\s/.test(text.charAt(start - 1))) start -= 1
+  return text.slice(start)
 }

@@ -32,7 +32,7 @@ export class EchoJudge {
   shown(bytes: Buffer): void {
     this.forgetSeen(bytes)
     const text = blankEscapes(bytes.subarray(-1024).toString('latin1'))
-    const lastLine = /[^\r\n]*$/.exec(text)?.[0] ?? ''
+    const lastLine = text.slice(Math.max(text.lastIndexOf('\r'), text.lastIndexOf('\n')) + 1)
     const isNewLine = lastLine.length < text.length
     this.tail = (isNewLine ? lastLine : this.tail + lastLine).slice(-TAIL_CHARACTERS)
   }

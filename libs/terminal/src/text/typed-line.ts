@@ -26,7 +26,19 @@ export class TypedLine {
   private edit(key: string): void {
     if (key === '\x7f' || key === '\b') this.line.pop()
     else if (key === '\x15' || key === '\x03') this.line = []
-    else if (key === '\x17') this.line = [...this.line.join('').replace(/\S*\s*$/, '')]
+    else if (key === '\x17') this.line.length = startOfLastWord(this.line)
     else if (key >= ' ' && this.line.length < MAX_COMMAND) this.line.push(key)
   }
+}
+
+// Walked from the end: this key may be recorded as often as anyone likes.
+function startOfLastWord(line: readonly string[]): number {
+  let start = line.length
+  while (start > 0 && isSpace(line[start - 1])) start -= 1
+  while (start > 0 && !isSpace(line[start - 1])) start -= 1
+  return start
+}
+
+function isSpace(key: string | undefined): boolean {
+  return key !== undefined && key.trim() === ''
 }
