@@ -6,17 +6,17 @@ import { RunsController } from './control/runs.controller.ts'
 import { Gateway } from './gateway.ts'
 
 /** The gateway's control endpoint. The gateway itself exists before it and outlives it: recording does not hang on HTTP. */
-@Module({})
-export class GatewayModule {
-  static of(gateway: Gateway): DynamicModule {
-    return {
-      module: GatewayModule,
-      controllers: [RunsController, GatewayController],
-      providers: [
-        { provide: Gateway, useValue: gateway },
-        { provide: RunDesk, useValue: gateway.desk },
-        { provide: Callers, useValue: gateway.callers },
-      ],
-    }
+@Module({ controllers: [RunsController, GatewayController] })
+export class GatewayModule {}
+
+/** The module around a gateway that is running. */
+export function gatewayModule(gateway: Gateway): DynamicModule {
+  return {
+    module: GatewayModule,
+    providers: [
+      { provide: Gateway, useValue: gateway },
+      { provide: RunDesk, useValue: gateway.desk },
+      { provide: Callers, useValue: gateway.callers },
+    ],
   }
 }

@@ -5,7 +5,7 @@ import { RunLogDamagedError } from './access/run-log.ts'
 import { SecretFileError } from './access/secret-file.ts'
 import { ConfigError, loadConfig, splitHostPort } from './config.ts'
 import { ProblemFilter } from './control/problem.ts'
-import { GatewayModule } from './gateway.module.ts'
+import { gatewayModule } from './gateway.module.ts'
 import { Gateway } from './gateway.ts'
 import { DirectoryInUseError } from './spool/directory-lock.ts'
 
@@ -17,7 +17,7 @@ async function boot(): Promise<void> {
   const config = loadConfig()
   const gateway = new Gateway(config)
   await gateway.start()
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(gateway), { logger: ['error', 'warn'] })
+  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(gateway), { logger: ['error', 'warn'] })
   app.useGlobalFilters(new ProblemFilter())
   const { host, port } = splitHostPort(config.gateway.control.listen)
   await app.listen(port, host)
