@@ -174,6 +174,23 @@ describe('a caller at the door', () => {
     }
   })
 
+  it('is one of a bounded number that have not logged in; sessions do not count', async () => {
+    const gateway = await aGateway({}, { maxStrangers: 2 })
+    const client = aClient(gateway)
+    await client.connect()
+    const [first] = [await aRawConnection(gateway), await aRawConnection(gateway)]
+    await closed(await aRawConnection(gateway))
+    first?.destroy()
+    let again = aClient(gateway)
+    const isIn = () =>
+      again.connect().then(
+        () => true,
+        () => false,
+      )
+    while (!(await isIn())) again = aClient(gateway)
+    await Promise.all([client.end(), again.end()])
+  })
+
   it('that asks for a newer protocol is told which one is spoken', async () => {
     const gateway = await aGateway()
     const socket = await aRawConnection(gateway)

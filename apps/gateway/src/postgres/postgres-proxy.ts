@@ -20,6 +20,8 @@ export type PostgresProxyOptions = {
   tls?: { cert: string | Buffer; key: string | Buffer } | undefined
   /** From a caller's first byte to its password. Default 10 s. */
   startupTimeoutMs?: number
+  /** Connections that have not shown a password yet; more are closed, so that they take no descriptors from recordings. Default 512. */
+  maxStrangers?: number
   /** For a target to accept the gateway. Default 10 s. */
   connectTimeoutMs?: number
   /** Hears of faults of the gateway itself; they hold no payload and no secret. */
@@ -30,6 +32,7 @@ type Start = Extract<Arrival, { kind: 'start' }>
 type Allowed = Extract<Decision, { kind: 'allow' }>
 
 const DEFAULT_TIMEOUT_MS = 10_000
+const MAX_STRANGERS = 512
 const KEEP_ALIVE_MS = 60_000
 const CLIENT_NAME_LENGTH = 256
 
@@ -39,6 +42,7 @@ export class PostgresProxy {
   private readonly secureContext: SecureContext | null
   private readonly cancelKeys = new CancelKeys()
   private readonly callers = new Set<Socket>()
+  private readonly strangers = new Set<Socket>()
 
   constructor(private readonly options: PostgresProxyOptions) {
     this.secureContext = options.tls ? createSecureContext({ ...options.tls, minVersion: 'TLSv1.2' }) : null
@@ -68,8 +72,13 @@ export class PostgresProxy {
   }
 
   private accept(socket: Socket): void {
+    if (this.strangers.size >= (this.options.maxStrangers ?? MAX_STRANGERS)) return void socket.destroy()
+    this.strangers.add(socket)
     this.callers.add(socket)
-    socket.on('close', () => this.callers.delete(socket))
+    socket.on('close', () => {
+      this.callers.delete(socket)
+      this.strangers.delete(socket)
+    })
     socket.on('error', () => {})
     this.serve(socket).catch((error: unknown) => {
       socket.destroy()
@@ -92,6 +101,7 @@ export class PostgresProxy {
       if (arrival.kind === 'invalid') return turnAway(current, '08P01', arrival.message)
       const request = await this.authenticate(arrival, plain)
       clearTimeout(timer)
+      this.strangers.delete(plain)
       if (request) await this.admit(arrival, request)
     } finally {
       clearTimeout(timer)
