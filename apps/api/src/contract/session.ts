@@ -41,7 +41,7 @@ export const SessionSummary = z.object({
   /** Recorded events, each seq once. */
   events: z.int(),
   lastSeq: z.int(),
-  /** SQL statements, or SSH execs and shells. */
+  /** SQL statements; or SSH execs and shells, and the inputs that ended a line in them. */
   commands: z.int(),
   /** Statements that failed, or execs with a status other than 0. */
   errors: z.int(),

@@ -1,12 +1,14 @@
 import { asPublisher, Ingest } from '@hoptrace/ingest'
+import { Sessions } from '@hoptrace/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AccessLogPage, SessionDetail, SessionsPage } from '../contract/index.ts'
-import { RecordedSession, SOMETIME_MS } from '../testing/recorded-session.ts'
+import { anId, RecordedSession, SOMETIME_MS } from '../testing/recorded-session.ts'
 import { ServedApi } from '../testing/served-api.ts'
 import { TestStore } from '../testing/store.ts'
 
 let store: TestStore
 let api: ServedApi
+let publisher: ReturnType<typeof asPublisher>
 
 const FROM = new Date(SOMETIME_MS - 3_600_000).toISOString()
 const TO = new Date(SOMETIME_MS + 3_600_000).toISOString()
@@ -32,7 +34,7 @@ torn.encoded.splice(1, 1)
 beforeAll(async () => {
   store = await TestStore.open()
   const ingest = new Ingest(store.store, { tenant: 'default', now: () => SOMETIME_MS })
-  const publisher = asPublisher(ingest)
+  publisher = asPublisher(ingest)
   const other = new RecordedSession({ tenant: 'another' }, SOMETIME_MS).started().ended()
   for (const session of [ana, bo, ssh, torn, other]) await publisher.publish(session.encoded)
   api = await ServedApi.start({ store: store.store, publisher })
@@ -141,6 +143,29 @@ describe('GET /sessions', () => {
     'run=1',
   ])('refuses %s', async (query) => {
     expect(await api.get(`/sessions?${query}`)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+  })
+})
+
+describe('the commands of a session', () => {
+  const typed = (utf8: string, isEchoed = true) => ['terminal.input', { channel: 0, data: { utf8 }, isEchoed }] as const
+  const PTY = { term: 'xterm', cols: 80, rows: 24 }
+  const bastion = { name: 'bastion', protocol: 'ssh' as const, address: '10.0.0.9:22', account: 'deploy' }
+
+  it('counts a shell and every line that was entered in it, but no password', async () => {
+    const shell = new RecordedSession({ target: bastion }, SOMETIME_MS - 86_400_000)
+      .add('session.started', { client: 'OpenSSH', database: null, tls: false })
+      .add('ssh.exec', { channel: 0, command: null, pty: PTY })
+    for (const input of [typed('l'), typed('s'), typed('\r'), typed('sudo id\r'), typed('hunter2\r', false)]) shell.add(...input)
+    await publisher.publish(shell.ended().encoded)
+    const { body } = await api.get(`/sessions/${shell.id}`)
+    expect(SessionDetail.parse(body).commands).toBe(3)
+  })
+
+  it('lists an imported recording, which is its own boot, among the sessions', async () => {
+    const id = anId(SOMETIME_MS - 2 * 86_400_000)
+    const imported = new RecordedSession({ sessionId: id, bootId: id, target: bastion }, SOMETIME_MS - 2 * 86_400_000).started().ended()
+    await publisher.publish(imported.encoded)
+    expect((await new Sessions(store.store).list('default')).map(({ sessionId }) => sessionId)).toContain(id)
   })
 })
 
