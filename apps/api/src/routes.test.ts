@@ -1,4 +1,5 @@
 import { asPublisher, Ingest } from '@hoptrace/ingest'
+import { Arrivals } from '@hoptrace/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import * as contract from './contract/index.ts'
@@ -235,6 +236,15 @@ describe('triage', () => {
       { reason: 'not-granted', target: HOSTILE, principal: 'agent-1', run: runId, originAddress: '192.0.2.7' },
     ])
     expect(triage.liveRuns).toEqual([])
+  })
+
+  it('is analysed up to what is stored once nothing waits to be linked', async () => {
+    const before = (await read('/triage', contract.Triage)).recording
+    expect([before.ingestedTo === null, before.analysedTo]).toEqual([false, null])
+    const arrivals = new Arrivals(store.store)
+    await arrivals.savePosition('hops', (await arrivals.listAfter('0', 1_000_000)).at(-1)?.storedAt ?? '0')
+    const after = (await read('/triage', contract.Triage)).recording
+    expect(after.analysedTo).toBe(after.ingestedTo)
   })
 })
 

@@ -48,7 +48,7 @@ export const Triage = z.object({
     deadLetters: z.int(),
     /** Event time up to which gateways' events are stored; null when there is none. */
     ingestedTo: Instant.nullable(),
-    /** Event time up to which hops were linked; null when nothing was. */
+    /** Event time up to which hops were linked: `ingestedTo` when nothing that is stored waits for it. Null when nothing was. */
     analysedTo: Instant.nullable(),
   }),
   liveRuns: z.array(RunSummary),

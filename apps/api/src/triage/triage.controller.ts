@@ -60,13 +60,12 @@ export class TriageController {
   }
 
   private async recording(nowMs: number): Promise<Triage['recording']> {
-    const [gateways, gaps, deadLetters, gatewayProblem, ingestedTo, analysedTo] = await Promise.all([
+    const [gateways, gaps, deadLetters, gatewayProblem, { ingestedTo, analysedTo }] = await Promise.all([
       this.triage.gateways(nowMs),
       this.triage.gaps(nowMs),
       new DeadLetters(this.store).count(this.options.tenant),
       this.gateway.problem(),
-      this.triage.ingestedTo(),
-      this.triage.analysedTo(),
+      this.triage.reached(),
     ])
     const state = recordingState({ gateways, gaps, deadLetters, gatewayProblem })
     const instant = (us: string | null) => (us === null ? null : instantOf(us))

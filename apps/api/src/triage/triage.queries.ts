@@ -1,4 +1,4 @@
-import { Analysed, Heartbeats, type Store } from '@hoptrace/store'
+import { Analysed, Arrivals, Heartbeats, type Store } from '@hoptrace/store'
 import { z } from 'zod'
 import type { GatewayStatus } from '../contract/index.ts'
 import { instantOf } from '../http/instant.ts'
@@ -6,12 +6,15 @@ import { IN_LAST_31_DAYS } from '../sessions/sessions.queries.ts'
 import { SILENT_AFTER_MS } from './recording-state.ts'
 
 const DAY_US = 86_400_000_000
+/** The correlator's name as a reader of what arrives. */
+const READER = 'hops'
 const Count = z.object({ count: z.number() })
 
 /** What the store tells of the recording itself. */
 export class TriageQueries {
   private readonly heartbeats: Heartbeats
   private readonly analysed: Analysed
+  private readonly arrivals: Arrivals
 
   constructor(
     private readonly store: Store,
@@ -19,6 +22,7 @@ export class TriageQueries {
   ) {
     this.heartbeats = new Heartbeats(store)
     this.analysed = new Analysed(store)
+    this.arrivals = new Arrivals(store)
   }
 
   /** The last boot of each gateway that beat within a day: an older one is gone, not silent. */
@@ -43,8 +47,16 @@ export class TriageQueries {
     )
   }
 
-  /** Event time of the newest heartbeat that is stored, in microseconds since the epoch; null when there is none. */
-  async ingestedTo(): Promise<string | null> {
+  /** How far gateways' events are stored, and how far they are linked: microseconds since the epoch, null before the first. */
+  async reached(): Promise<{ ingestedTo: string | null; analysedTo: string | null }> {
+    // In this order: what is stored while it looks must not count as analysed.
+    const ingestedTo = await this.ingestedTo()
+    const [stages, isPending] = await Promise.all([this.analysed.list(this.tenant), this.arrivals.isPending(this.tenant, READER)])
+    return { ingestedTo, analysedTo: analysedTo(stages, isPending ? null : ingestedTo) }
+  }
+
+  /** Event time of the newest heartbeat that is stored. */
+  private async ingestedTo(): Promise<string | null> {
     const rows = await this.store.query({
       name: 'api.triage.ingestedTo',
       sql: `SELECT toString(toUnixTimestamp64Micro(max(heartbeats.ts))) AS ts FROM heartbeats
@@ -53,13 +65,6 @@ export class TriageQueries {
       row: z.object({ ts: z.string() }),
     })
     return rows[0]?.ts ?? null
-  }
-
-  /** The stage that is furthest behind decides. */
-  async analysedTo(): Promise<string | null> {
-    const stages = await this.analysed.list(this.tenant)
-    const watermarks = stages.map((stage) => BigInt(stage.watermark)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-    return watermarks[0] === undefined ? null : String(watermarks[0])
   }
 
   private async openSessions(): Promise<Map<string, number>> {
@@ -83,4 +88,15 @@ export class TriageQueries {
     })
     return rows[0]?.count ?? 0
   }
+}
+
+/**
+ * The stage that is furthest behind decides; but a gateway that only beats gives it nothing to look at.
+ * @param idleTo how far events are stored when none of them waits to be looked at; null when some do
+ */
+function analysedTo(stages: readonly { watermark: string }[], idleTo: string | null): string | null {
+  const watermarks = stages.map(({ watermark }) => BigInt(watermark)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const behind = watermarks[0]
+  if (idleTo === null) return behind === undefined ? null : String(behind)
+  return behind === undefined || behind < BigInt(idleTo) ? idleTo : String(behind)
 }

@@ -28,6 +28,18 @@ export class Arrivals {
     })
   }
 
+  /** Is anything of this tenant stored that the reader has not read? */
+  async isPending(tenant: string, reader: string): Promise<boolean> {
+    const rows = await this.store.query({
+      name: 'arrivals.isPending',
+      sql: `SELECT 1 AS pending FROM arrivals
+        WHERE stored_at > (SELECT max(stored_at) FROM correlator_cursors WHERE name = {reader:String}) AND tenant = {tenant:String} LIMIT 1`,
+      params: { tenant, reader },
+      row: z.object({ pending: z.literal(1) }),
+    })
+    return rows.length > 0
+  }
+
   /** '0' before the first save. */
   async position(reader: string): Promise<string> {
     const rows = await this.store.query({
