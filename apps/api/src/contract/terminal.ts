@@ -18,6 +18,11 @@ export const TerminalIndex = z.object({
   term: z.object({ cols: z.int(), rows: z.int() }),
   markers: z.array(z.tuple([z.number(), z.string()])),
   segments: z.array(z.object({ start: z.number(), url: z.string() })),
+  /**
+   * `[session ms, player seconds]`: with `idle`, both ends of every pause that was shortened. Between two of them both clocks
+   * run evenly; before the first and after the last, at the same speed. Empty in real time. The player does not read it.
+   */
+  clock: z.array(z.tuple([z.number(), z.number()])),
 })
 export type TerminalIndex = z.infer<typeof TerminalIndex>
 

@@ -5,7 +5,7 @@ import { loadPlayerEmulator } from './player-emulator.ts'
 /** One way to play a session. `through` pins what is played of a session that goes on. */
 export type ReplayOf = { session: string; through: number; channel: number | undefined; idleSeconds: number | undefined }
 
-type Plan = { index: ReplayIndex; segments: Omit<Segment, 'events'>[]; bytes: number }
+type Plan = { index: ReplayIndex; segments: Omit<Segment, 'events' | 'pauses'>[]; bytes: number }
 
 const MAX_PLANS = 32
 const MAX_BYTES = 128 * 1024 * 1024
@@ -58,7 +58,7 @@ export class Replays {
     const recording = this.events.recording(of.session, { to: of.through })
     for await (const segment of segmentsOf(recording, { ...optionsOf(of), player: await this.emulator })) {
       builder.add(segment)
-      const { events: _, ...start } = segment
+      const { events: _, pauses: __, ...start } = segment
       plan.segments.push(start)
       plan.bytes += start.snapshot.init.length * 2
     }

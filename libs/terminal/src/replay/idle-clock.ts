@@ -1,3 +1,6 @@
+/** A pause that was shortened, on both clocks, in microseconds. */
+export type CutPause = { fromUs: number; toUs: number; playerFromUs: number; playerToUs: number }
+
 /** A clock that shortens pauses: an interval longer than the limit counts as the limit. Times in microseconds. */
 export class IdleClock {
   /** @param limitUs above 0, so that what came later stays later; null leaves time as it is */
@@ -5,6 +8,7 @@ export class IdleClock {
     private readonly limitUs: number | null,
     private lastUs = 0,
     private cutUs = 0,
+    private readonly onCut: (pause: CutPause) => void = () => undefined,
   ) {}
 
   /** How much was cut so far. */
@@ -14,9 +18,15 @@ export class IdleClock {
 
   /** @param atUs no earlier than the call before */
   at(atUs: number): number {
-    if (this.limitUs !== null) this.cutUs += Math.max(0, atUs - this.lastUs - this.limitUs)
+    if (this.limitUs !== null && atUs - this.lastUs > this.limitUs) this.cut(atUs, this.limitUs)
     this.lastUs = atUs
     return atUs - this.cutUs
+  }
+
+  private cut(toUs: number, limitUs: number): void {
+    const playerFromUs = this.lastUs - this.cutUs
+    this.cutUs += toUs - this.lastUs - limitUs
+    this.onCut({ fromUs: this.lastUs, toUs, playerFromUs, playerToUs: toUs - this.cutUs })
   }
 }
 

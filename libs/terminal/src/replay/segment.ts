@@ -1,5 +1,5 @@
 import type { Recording } from '../recorded.ts'
-import { IdleClock, idleLimitUs } from './idle-clock.ts'
+import { type CutPause, IdleClock, idleLimitUs } from './idle-clock.ts'
 import type { Keyframe } from './keyframe.ts'
 import { type Step, type StepOptions, type StepState, Steps } from './steps.ts'
 
@@ -27,6 +27,8 @@ export type Segment = SegmentStart & {
   end: number
   isLast: boolean
   events: PlayerEvent[]
+  /** Pauses that were shortened since the segment before was finished. */
+  pauses: CutPause[]
 }
 
 export type ReplayOptions = StepOptions & {
@@ -51,7 +53,7 @@ export function closed(events: PlayerEvent[], end: number, isLast: boolean): Pla
  * @param options those that the segment was made with
  */
 export async function segmentEvents(
-  segment: Omit<Segment, 'events'>,
+  segment: Omit<Segment, 'events' | 'pauses'>,
   recording: Recording,
   options: ReplayOptions,
 ): Promise<PlayerEvent[]> {

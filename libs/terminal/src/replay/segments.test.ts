@@ -118,6 +118,19 @@ describe('segmentsOf', () => {
     expect(complaints(indexOf(idle), idle)).toEqual([])
   })
 
+  it('says where the two clocks meet at both ends of every pause that it shortened, in whichever segment', async () => {
+    const events = sessionOf(['a', 'b']).at(100_000_000).output('c').after(1_000_000).output('d').at(200_000_000).output('e').events
+    const meetings = [
+      [300, 0.3],
+      [100_000, 2.3],
+      [101_000, 3.3],
+      [200_000, 5.3],
+    ]
+    expect(indexOf(await cut(events, { idleSeconds: 2 })).clock).toEqual(meetings)
+    expect(indexOf(await cut(events, { idleSeconds: 2, policy: { ...SMALL, fullUnits: 1 } })).clock).toEqual(meetings)
+    expect(indexOf(await cut(events)).clock).toEqual([])
+  })
+
   it('plays one channel, by default the first with a terminal', async () => {
     const events = aRecording().exec('true', 1).shell(80, 24, 2).output('two', 2).exec('ls', 3).output('three\n', 3).events
     const shown = async (channel?: number) =>

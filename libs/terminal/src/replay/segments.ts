@@ -1,5 +1,5 @@
 import type { Recording } from '../recorded.ts'
-import { IdleClock, idleLimitUs } from './idle-clock.ts'
+import { type CutPause, IdleClock, idleLimitUs } from './idle-clock.ts'
 import type { PlayerEmulator } from './player-terminal.ts'
 import { closed, type PlayerEvent, playerEvent, type ReplayOptions, type Segment, type SegmentStart } from './segment.ts'
 import { Stage } from './stage.ts'
@@ -76,9 +76,9 @@ class OpenSegment {
     this.end = other.end
   }
 
-  finished(isLast: boolean): Segment {
+  finished(isLast: boolean, pauses: CutPause[]): Segment {
     const { end, toSeq } = this
-    return { ...this.start, toSeq, end, isLast, events: closed(this.events, end, isLast) }
+    return { ...this.start, toSeq, end, isLast, events: closed(this.events, end, isLast), pauses }
   }
 }
 
@@ -89,13 +89,14 @@ class Segmenter {
   private open: OpenSegment | null = null
   /** Has begun, but counts only once a later moment was seen: no segment may begin at the end. */
   private candidate: OpenSegment | null = null
+  private pauses: CutPause[] = []
   private atUs = 0
   private retryAtUnits = 0
   private retryAtEvents = 0
 
   constructor(options: SegmentOptions) {
     this.policy = options.policy ?? segmentPolicy
-    this.clock = new IdleClock(idleLimitUs(options.idleSeconds))
+    this.clock = new IdleClock(idleLimitUs(options.idleSeconds), 0, 0, (pause) => this.pauses.push(pause))
     this.stage = new Stage(options.player ?? null)
   }
 
@@ -117,7 +118,7 @@ class Segmenter {
   last(): Segment {
     const open = this.open ?? new OpenSegment(this.firstStart({ seq: 0, atUs: 0, code: 'none' }, new Steps().state))
     if (this.candidate) open.take(this.candidate)
-    return this.withFirstSize(open.finished(true))
+    return this.withFirstSize(open.finished(true, this.takePauses()))
   }
 
   dispose(): void {
@@ -130,10 +131,16 @@ class Segmenter {
 
   private confirmed(): Segment | null {
     if (this.candidate === null || this.open === null) return null
-    const finished = this.open.finished(false)
+    const finished = this.open.finished(false, this.takePauses())
     this.open = this.candidate
     this.candidate = null
     return this.withFirstSize(finished)
+  }
+
+  private takePauses(): CutPause[] {
+    const taken = this.pauses
+    this.pauses = []
+    return taken
   }
 
   /** The first segment has no keyframe but a size, which may be told after it began. */

@@ -1,37 +1,35 @@
-/** A command's moment on both clocks. */
-export type ClockPoint = { ms: number; playerSeconds: number | null }
+/** A moment on both clocks. */
+type Meeting = { ms: number; seconds: number }
 
 /**
- * The session's clock and the player's. Played in real time they agree; with pauses shortened they meet at every command,
- * and between two commands the nearer one's distance holds: positions there are off by at most the pauses that were cut.
+ * The session's clock and the player's. In real time they agree; with pauses shortened they meet at both ends of every pause
+ * that was, and run evenly between.
  */
 export class PlayerClock {
-  private readonly points: { ms: number; seconds: number }[]
+  private readonly meetings: readonly Meeting[]
 
-  constructor(
-    points: readonly ClockPoint[],
-    private readonly isCompressed: boolean,
-  ) {
-    const known = points.flatMap(({ ms, playerSeconds }) => (playerSeconds === null ? [] : [{ ms, seconds: playerSeconds }]))
-    this.points = [{ ms: 0, seconds: 0 }, ...known.sort((a, b) => a.ms - b.ms)]
+  /** @param pairs `[session ms, player seconds]` of the terminal's index */
+  constructor(pairs: readonly (readonly [number, number])[]) {
+    this.meetings = [{ ms: 0, seconds: 0 }, ...pairs.map(([ms, seconds]) => ({ ms, seconds }))]
   }
 
+  /** Seconds on the player's clock. */
   toPlayer(ms: number): number {
-    if (!this.isCompressed) return ms / 1000
-    const { before, after } = around(this.points, (point) => point.ms <= ms)
-    const seconds = before.seconds + (ms - before.ms) / 1000
-    return after === undefined ? seconds : Math.min(seconds, after.seconds)
+    const { before, after } = this.around((meeting) => meeting.ms <= ms)
+    const share = after === undefined ? 0.001 : (after.seconds - before.seconds) / (after.ms - before.ms)
+    return before.seconds + (ms - before.ms) * share
   }
 
+  /** Milliseconds since the session began. */
   toSession(seconds: number): number {
-    if (!this.isCompressed) return seconds * 1000
-    const { before, after } = around(this.points, (point) => point.seconds <= seconds)
-    const ms = before.ms + (seconds - before.seconds) * 1000
-    return after === undefined ? ms : Math.min(ms, after.ms)
+    const { before, after } = this.around((meeting) => meeting.seconds <= seconds)
+    const share = after === undefined ? 1000 : (after.ms - before.ms) / (after.seconds - before.seconds)
+    return before.ms + (seconds - before.seconds) * share
   }
-}
 
-function around<T>(points: readonly T[], isBefore: (point: T) => boolean): { before: T; after: T | undefined } {
-  const index = Math.max(0, points.findLastIndex(isBefore))
-  return { before: points[index] as T, after: points[index + 1] }
+  // The last that qualifies has a later neighbour on both clocks: a pause keeps some of its length.
+  private around(isBefore: (meeting: Meeting) => boolean): { before: Meeting; after: Meeting | undefined } {
+    const index = Math.max(0, this.meetings.findLastIndex(isBefore))
+    return { before: this.meetings[index] as Meeting, after: this.meetings[index + 1] }
+  }
 }

@@ -9,7 +9,7 @@ import { TerminalStage } from './terminal-stage.tsx'
 
 const route = getRouteApi('/sessions/$sessionId')
 
-/** Loads what the stage needs before the player begins: its commands tie the two clocks together. */
+/** Loads what the stage needs before the player begins: the commands, and the index, which ties the two clocks together. */
 export function TerminalReplay({ session }: { session: SessionDetail }) {
   const { channel, idle, seq, ms } = route.useSearch()
   const params = useMemo(() => ({ channel: channel ?? session.channels[0], idle }), [channel, idle, session.channels])
@@ -17,7 +17,7 @@ export function TerminalReplay({ session }: { session: SessionDetail }) {
   const index = useQuery({ ...queries.terminalIndex(session.id, params), staleTime: 60_000 })
   const isNamedBySeq = seq !== undefined && ms === undefined
   const named = useQuery({ ...queries.oneEvent(session.id, seq ?? 0), enabled: isNamedBySeq })
-  const clock = useMemo(() => new PlayerClock(commands.data?.items ?? [], idle !== undefined), [commands.data, idle])
+  const clock = useMemo(() => new PlayerClock(index.data?.clock ?? []), [index.data])
 
   const failed = [commands, index].find((answer) => answer.isError)
   if (failed?.error) return <Failure error={failed.error} what="terminal recording" onRetry={() => failed.refetch()} />
