@@ -22,6 +22,7 @@ import { Outbox } from './spool/outbox.ts'
 import { recoverSpool } from './spool/recovery.ts'
 
 const EXPIRE_EVERY_MS = 1000
+const TELL_EVERY_MS = 10_000
 const SYNC_WITHIN_MS = 5
 const RETRY_SPOOL_AFTER_MS = 1000
 
@@ -67,6 +68,7 @@ export class Gateway {
   async start(): Promise<void> {
     this.timers.push(setInterval(() => this.recordings.heartbeat(), this.config.gateway.heartbeatSeconds * 1000))
     this.timers.push(setInterval(() => this.runs.expire(), EXPIRE_EVERY_MS))
+    this.timers.push(setInterval(() => this.access.tellUnrecorded(), TELL_EVERY_MS))
     await this.doors.open()
   }
 
@@ -78,6 +80,7 @@ export class Gateway {
   /** Ends every session, and returns once all that was recorded is durable. */
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
+    this.access.tellUnrecorded()
     this.recordings.stopAll({ reason: 'shutdown', message: 'the gateway is shutting down' })
     await this.doors.close()
     await this.recordings.close()

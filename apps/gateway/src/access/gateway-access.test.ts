@@ -119,6 +119,30 @@ describe('access', () => {
     expect(decided?.body).toMatchObject({ asked: { database: `${'a'.repeat(255)}\ufffd` } })
   })
 
+  it('records 300 refusals a minute of one address, counts the rest, and goes on recording those of others', async () => {
+    const gate = aGate()
+    const { token } = gate.start()
+    const from = (address: string, secret: string) =>
+      gate.access.decide({
+        protocol: 'postgres',
+        presented: { method: 'password', secret },
+        asked: { target: 'payroll', account: 'app', database: null },
+        origin: { ...anOrigin, address },
+      })
+    for (let n = 0; n < 1000; n++) from('10.0.0.1', `guess-${n}`)
+    from('10.0.0.2', 'another')
+    from('10.0.0.1', token)
+    gate.access.tellUnrecorded()
+    gate.access.tellUnrecorded()
+    await gate.recordings.close()
+    const events = eventsIn(gate.dir)
+    expect(events.filter((event) => event.type === 'access.decided')).toHaveLength(302)
+    const gaps = events.filter((event) => event.type === 'recording.gap')
+    expect(gaps.map((event) => event.body)).toEqual([
+      expect.objectContaining({ reason: 'limit', message: expect.stringContaining('700 refused attempts') }),
+    ])
+  })
+
   it('refuses what the run has no grant for', () => {
     const gate = aGate()
     const { minted, token } = gate.runs.mint({ ...gate.request, grants: [] }, { kind: 'operator', name: 'ana' })

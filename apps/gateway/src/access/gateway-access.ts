@@ -1,6 +1,7 @@
 import { canonicalAddress, canonicalHost, type DenyReason, type Grant, Observer, printable, sshFingerprint } from '@hoptrace/events'
 import type { Recordings } from '../recording/recordings.ts'
 import type { AccessControl, AccessRequest, Decision, Presented } from './access-control.ts'
+import { RefusalBudget } from './refusal-budget.ts'
 import type { RunRegistry, Standing } from './run-registry.ts'
 import type { Target } from './target.ts'
 import type { TargetDirectory } from './target-directory.ts'
@@ -9,6 +10,8 @@ type Verdict = { kind: 'allow'; standing: Standing; target: Target; grant: Grant
 
 /** Decides on every access from the registry of runs and the directory of targets, and records the decision. */
 export class GatewayAccess implements AccessControl {
+  private readonly refusals = new RefusalBudget()
+
   constructor(
     private readonly runs: RunRegistry,
     private readonly targets: TargetDirectory,
@@ -43,9 +46,18 @@ export class GatewayAccess implements AccessControl {
   refuse(request: AccessRequest, reason: DenyReason, message: string): void {
     const { protocol, asked, presented } = request
     const standing = this.standingOf(presented)
+    if (!this.refusals.take(standing?.run.id ?? request.origin.address, this.recordings.clock.monotonicUs())) return
     const body = { decision: 'deny' as const, reason, asked: { protocol, ...bounded(asked) }, method: presented.method, message }
     const found = this.observe(request, this.targets.find(asked.target, protocol))
     this.recordings.note('access.decided', { ...body, ...deniedBy(request, standing) }, found)
+  }
+
+  /** Says how many refusals were not recorded one by one. Called on a timer. */
+  tellUnrecorded(): void {
+    const count = this.refusals.drain()
+    if (count === 0) return
+    const message = `${count} refused attempts were not recorded one by one: their callers were refused too often`
+    this.recordings.note('recording.gap', { reason: 'limit', message, fromSeq: null })
   }
 
   isKnownKey(keyBlob: Buffer): boolean {
@@ -65,6 +77,7 @@ export class GatewayAccess implements AccessControl {
     if (asked.account !== null && asked.account !== target.account) {
       return deny('wrong-account', `${target.name} is reached as ${target.account}`)
     }
+    if (this.recordings.isFull) return deny('recording-unavailable', 'the gateway records as many sessions as it can')
     const down = this.recordings.downBecause
     if (down !== null && target.durability !== 'best-effort') return deny('recording-unavailable', 'this access cannot be recorded now')
     return { kind: 'allow', standing, target, grant }

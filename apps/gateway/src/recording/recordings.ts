@@ -15,6 +15,8 @@ import type { Durability, StopOrder } from './session-recording.ts'
 
 export type GatewayIdentity = { tenant: string; gatewayId: string; bootId: string }
 
+/** A checkpoint names every open session with all that its events have in common, and must stay below a record's 16 MiB. */
+const MAX_OPEN = 4000
 /** Fewer ids in a heartbeat than would pass an event's size. */
 const MAX_HEARTBEAT_SESSIONS = 8000
 /** So many sessions that ended call for a heartbeat before its time. */
@@ -51,6 +53,10 @@ export class Recordings implements RecordingHost {
   }
   get openCount(): number {
     return this.open.size
+  }
+  /** Are as many sessions open as can be recorded? */
+  get isFull(): boolean {
+    return this.open.size >= MAX_OPEN
   }
 
   /** Opens the recording of a new session. */
