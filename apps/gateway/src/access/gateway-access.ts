@@ -2,9 +2,13 @@ import { canonicalAddress, canonicalHost, type DenyReason, type Grant, Observer,
 import type { Recordings } from '../recording/recordings.ts'
 import type { AccessControl, AccessRequest, Decision, Presented } from './access-control.ts'
 import { RefusalBudget } from './refusal-budget.ts'
+import type { Run } from './run-log.ts'
 import type { RunRegistry, Standing } from './run-registry.ts'
 import type { Target } from './target.ts'
 import type { TargetDirectory } from './target-directory.ts'
+
+/** The gateway itself, as what an access asked for. */
+const CONTROL = 'hoptrace'
 
 type Verdict = { kind: 'allow'; standing: Standing; target: Target; grant: Grant } | { kind: 'deny'; reason: DenyReason; message: string }
 
@@ -50,6 +54,25 @@ export class GatewayAccess implements AccessControl {
     const body = { decision: 'deny' as const, reason, asked: { protocol, ...bounded(asked) }, method: presented.method, message }
     const found = this.observe(request, this.targets.find(asked.target, protocol))
     this.recordings.note('access.decided', { ...body, ...deniedBy(request, standing) }, found)
+  }
+
+  /** Records a token that was presented to the gateway's own control endpoint, and is nobody's or of a run that has ended. */
+  refuseControl(secret: string): void {
+    const presented = { method: 'password', secret } as const
+    const standing = this.standingOf(presented)
+    const reason = standing === null ? 'unknown-token' : standing.state === 'revoked' ? 'revoked' : 'expired'
+    const asked = { target: CONTROL, account: null, database: null }
+    const origin = { address: '', port: 0, client: null }
+    this.refuse({ protocol: 'http', presented, asked, origin }, reason, 'refused by the control endpoint')
+  }
+
+  /** Records that a run asked to delegate what it may not. */
+  refuseMint(run: Run, grant: Grant, message: string): void {
+    if (!this.refusals.take(run.id, this.recordings.clock.monotonicUs())) return
+    const { id, principal, rootPrincipal, lineage } = run
+    const asked = { protocol: grant.protocol, target: grant.target, account: null, database: null }
+    const by = { run: id, principal, rootPrincipal, lineage }
+    this.recordings.note('access.decided', { decision: 'deny', reason: 'not-granted', asked, method: 'bearer', message, by })
   }
 
   /** Says how many refusals were not recorded one by one. Called on a timer. */

@@ -12,6 +12,8 @@ export class Callers {
   constructor(
     operatorToken: string,
     private readonly runs: RunRegistry,
+    /** Hears of a token that was presented and let nobody in. */
+    private readonly onRefused: (token: string) => void = () => {},
   ) {
     this.operatorHash = sha256(operatorToken)
   }
@@ -21,7 +23,10 @@ export class Callers {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new Problem(401, 'unauthenticated', 'send an operator token or a run token as a bearer token')
     const caller = this.ofPresented({ method: 'password', secret: token })
-    if (!caller) throw new Problem(401, 'unauthenticated', 'this token is not known, or its run has ended')
+    if (!caller) {
+      this.onRefused(token)
+      throw new Problem(401, 'unauthenticated', 'this token is not known, or its run has ended')
+    }
     return caller
   }
 

@@ -1,6 +1,7 @@
 import { printable } from '@hoptrace/events'
 import { z } from 'zod'
-import { type Minter, MintRequest } from '../access/mint.ts'
+import type { GatewayAccess } from '../access/gateway-access.ts'
+import { covers, type Minter, MintRequest } from '../access/mint.ts'
 import type { Run } from '../access/run-log.ts'
 import type { RunRegistry, RunState } from '../access/run-registry.ts'
 import { SshPublicKeyError } from '../access/ssh-public-key.ts'
@@ -18,6 +19,7 @@ export class RunDesk {
     private readonly runs: RunRegistry,
     private readonly targets: TargetDirectory,
     private readonly recordings: Recordings,
+    private readonly access: Pick<GatewayAccess, 'refuseMint'>,
   ) {}
 
   /** @throws Problem 400 for a bad request, 403 for more than the minter holds */
@@ -28,12 +30,22 @@ export class RunDesk {
     if (unknown) throw new Problem(400, 'unknown-target', `there is no ${unknown.protocol} target named ${unknown.target}`)
     try {
       const { minted, token } = this.runs.mint(request.data, minter)
-      if (minted.kind === 'refused') throw new Problem(403, minted.reason, minted.message)
+      if (minted.kind === 'refused') {
+        this.noteRefusal(request.data, minter, minted.message)
+        throw new Problem(403, minted.reason, minted.message)
+      }
       return { run: this.view(minted.run.id), token }
     } catch (error) {
       if (error instanceof SshPublicKeyError) throw new Problem(400, 'invalid', `sshPublicKey: ${error.message}`)
       throw error
     }
+  }
+
+  // A run that asks for more than it holds is a refused attempt at a target like any other.
+  private noteRefusal({ grants }: MintRequest, minter: Minter, message: string): void {
+    if (minter.kind !== 'run') return
+    const beyond = grants.find((grant) => !minter.run.grants.some((held) => covers(held, grant)))
+    if (beyond) this.access.refuseMint(minter.run, beyond, message)
   }
 
   /** An operator sees every run; a run sees itself and its descendants. */
