@@ -152,7 +152,8 @@ function hostOf(address: string): string {
 function deniedBy(request: AccessRequest, standing: Standing | null) {
   const { run } = standing ?? { run: null }
   return {
-    origin: request.origin,
+    // The control endpoint does not know it: unknown is not one place that all of them share.
+    ...(request.origin.address === '' ? {} : { origin: request.origin }),
     by: run ? { run: run.id, principal: run.principal, rootPrincipal: run.rootPrincipal, lineage: run.lineage } : null,
   }
 }
