@@ -159,6 +159,24 @@ describe('Ingest', () => {
     expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'conflict' }, hashMismatches: [1] })
   })
 
+  it.each([
+    ['whose it was', "principal = 'somebody else'"],
+    ['on whose behalf', "root_principal = 'somebody else'"],
+    ['which target', "target_name = 'another'"],
+    ['from where', "origin_address = '10.9.9.9'"],
+    ['when', 'ts = ts + 1'],
+  ])('shows that a column was changed which says %s', async (_, change) => {
+    const envelope = anEnvelope()
+    await ingest.onBatch(asBatch(aSession(envelope)))
+    await store.query({
+      name: 'test.change',
+      sql: `ALTER TABLE session_events UPDATE ${change} WHERE session_id = {session:UUID} AND seq = 2 SETTINGS mutations_sync = 1`,
+      params: { session: envelope.sessionId },
+      row: (await import('zod')).z.unknown(),
+    })
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'conflict' }, hashMismatches: [2] })
+  })
+
   it('shows a lost tail, and a session lost whole, by the gateway’s heartbeat', async () => {
     const [cut, lost] = [anEnvelope(), anEnvelope()]
     await ingest.onBatch(asBatch(aSession(cut).slice(0, 2)))

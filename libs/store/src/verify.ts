@@ -35,6 +35,9 @@ export async function* verifySessions(store: Store, filter: VerifyFilter): Async
       if (link === null && hashMismatches.length < MAX_FINDINGS) hashMismatches.push(row.seq)
       walk.add(link ?? row)
     }
+    for (const seq of await events.seqsUnlikeContent(filter.tenant, sessionId)) {
+      if (!hashMismatches.includes(seq) && hashMismatches.length < MAX_FINDINGS) hashMismatches.push(seq)
+    }
     const report = walk.report(expectedLastSeq)
     // What the hash does not prove is no complete recording, whatever the sequence looks like.
     if (hashMismatches.length > 0) report.completeness = 'conflict'

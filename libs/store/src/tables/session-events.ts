@@ -56,6 +56,18 @@ const OF_SESSION = `tenant = {tenant:String}
   AND toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) = toStartOfHour(UUIDv7ToDateTime({session:UUID}, 'UTC'))
   AND session_id = {session:UUID}`
 
+/** Of what lists, searches and chains are made of. NULL reads as the empty text on both sides. */
+const IS_LIKE_CONTENT = `tenant = JSONExtractString(content, 'tenant')
+  AND toString(boot_id) = JSONExtractString(content, 'bootId') AND gateway_id = JSONExtractString(content, 'gatewayId')
+  AND ifNull(toString(run), '') = JSONExtractString(content, 'run')
+  AND ifNull(principal, '') = JSONExtractString(content, 'principal')
+  AND ifNull(root_principal, '') = JSONExtractString(content, 'rootPrincipal')
+  AND arrayMap(id -> toString(id), lineage) = JSONExtract(content, 'lineage', 'Array(String)')
+  AND origin_address = JSONExtractString(content, 'origin', 'address')
+  AND target_name = JSONExtractString(content, 'target', 'name') AND target_account = JSONExtractString(content, 'target', 'account')
+  AND target_address = JSONExtractString(content, 'target', 'address')
+  AND toString(toUnixTimestamp64Micro(ts)) = JSONExtractString(content, 'ts') AND elapsed_us = JSONExtractUInt(content, 'elapsedUs')`
+
 export type SeqRange = { from?: number; to?: number }
 const LAST_SEQ = 4_294_967_295
 /** Seqs that one page spans, behind a page of small events and behind one of large ones. */
@@ -107,6 +119,17 @@ export class SessionEvents {
       row: z.object({ next: z.int().nullable() }),
     })
     return rows[0]?.next ?? null
+  }
+
+  /** Seqs whose columns say other than their content of whose the event was, where and when. The first 1000. */
+  async seqsUnlikeContent(tenant: string, session: string): Promise<number[]> {
+    const rows = await this.store.query({
+      name: 'sessionEvents.seqsUnlikeContent',
+      sql: `SELECT DISTINCT seq FROM session_events WHERE ${OF_SESSION} AND NOT (${IS_LIKE_CONTENT}) ORDER BY seq LIMIT 1000`,
+      params: { tenant, session },
+      row: z.object({ seq: z.int() }),
+    })
+    return rows.map(({ seq }) => seq)
   }
 
   private async read(name: string, tenant: string, session: string, range: SeqRange): Promise<SessionEventRow[]> {
