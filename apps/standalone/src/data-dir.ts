@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 export class DataDirInUseError extends Error {
@@ -34,14 +34,32 @@ export function takeDataDir(dataDir: string, pid: number): () => void {
 
 const OPERATOR_TOKEN_FILE = 'operator.token'
 
-/** The operator's token, made at the first start, in a file that its owner alone can read. */
+export class OperatorTokenError extends Error {
+  readonly code = 'OPERATOR_TOKEN_UNUSABLE'
+  readonly retryable = false
+}
+
+/**
+ * The operator's token, made at the first start, in a file that its owner alone can read.
+ * @throws OperatorTokenError when there is a file and no token can be read from it
+ */
 export function ensureOperatorToken(dataDir: string): string {
+  const path = join(dataDir, OPERATOR_TOKEN_FILE)
+  const unfinished = `${path}.${process.pid}.tmp`
   try {
-    writeNew(join(dataDir, OPERATOR_TOKEN_FILE), `hopop_${randomBytes(24).toString('base64url')}\n`)
+    // Under its name it is whole or not at all, whenever the machine stops.
+    if (!existsSync(path)) {
+      writeNew(unfinished, `hopop_${randomBytes(24).toString('base64url')}\n`)
+      linkSync(unfinished, path)
+    }
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error
+  } finally {
+    rmSync(unfinished, { force: true })
   }
-  return readOperatorToken(dataDir) ?? ensureOperatorToken(dataDir)
+  const token = readOperatorToken(dataDir)
+  if (token === null) throw new OperatorTokenError(`${path} holds no token that can be read; remove it, and a new one is made`)
+  return token
 }
 
 /** Null when there is none, or it may not be read. */
