@@ -32,7 +32,7 @@ async function boot(): Promise<void> {
   process.on('SIGINT', stop)
   // A supervisor that is gone restarts nobody; an orphan would keep the doors from its successor.
   process.on('disconnect', stop)
-  console.log(JSON.stringify({ level: 'info', message: 'gateway ready', ...gateway.listeners, control: await app.getUrl() }))
+  console.log(JSON.stringify({ level: 'info', message: 'gateway ready', ...gateway.listeners, control: config.gateway.control.listen }))
 }
 
 function fail(error: unknown): void {

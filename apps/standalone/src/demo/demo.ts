@@ -34,7 +34,7 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
   const ports = { postgres: await portNear(6432), ssh: await portNear(6422), control: await portNear(6470), api: await portNear(6480) }
   const file = join(dataDir, 'hoptrace.yaml')
   writeFileSync(file, JSON.stringify(configuration(dataDir, ports, targets.targets), null, 2))
-  const supervisor = new Supervisor(loadConfig(file), say, targets.secrets)
+  const supervisor = new Supervisor(loadConfig(file), say, targets.secrets, 'warnings')
   const stop = async () => {
     await supervisor.stop()
     await targets.stop()

@@ -14,6 +14,8 @@ export type ChildOptions = {
   env: NodeJS.ProcessEnv
   /** Resolves when it answers; rejects when aborted. */
   ready: (signal: AbortSignal) => Promise<void>
+  /** What it logs goes to our error stream, or nowhere but its warnings and errors. */
+  logs: 'all' | 'warnings'
   /** Tells people what became of it. */
   report: (message: string) => void
 }
@@ -70,9 +72,12 @@ export class Child {
 
   /** Resolves with how it ended. */
   private spawn(): Promise<string> {
-    const { main, env } = this.options
+    const { main, env, logs } = this.options
     // What children log is for the error stream; ours is for what people asked. The channel tells them when we are gone.
-    const child = spawn(process.execPath, ['--enable-source-maps', main], { env, stdio: ['ignore', process.stderr, process.stderr, 'ipc'] })
+    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+      env,
+      stdio: ['ignore', logs === 'all' ? process.stderr : 'ignore', process.stderr, 'ipc'],
+    })
     this.process = child
     return new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`))

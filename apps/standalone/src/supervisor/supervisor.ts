@@ -25,16 +25,22 @@ export class Supervisor {
 
   /**
    * @param secrets the targets' credentials, for the gateway's environment alone
+   * @param logs what of the children's logs is shown
    * @throws DataDirInUseError
    */
-  constructor(config: StandaloneConfig, report: (message: string) => void, secrets: Record<string, string> = {}) {
+  constructor(
+    config: StandaloneConfig,
+    report: (message: string) => void,
+    secrets: Record<string, string> = {},
+    logs: 'all' | 'warnings' = 'all',
+  ) {
     this.giveBack = takeDataDir(config.dataDir, process.pid)
     const token = ensureOperatorToken(config.dataDir)
     this.operatorToken = token
     this.apiUrl = `http://${config.apiListen}`
     const env = childEnvironment(config)
-    const ofGateway = { name: 'gateway', main: GATEWAY_MAIN, env: { ...env, ...secrets }, report }
-    const ofPlatform = { name: 'platform', main: PLATFORM_MAIN, env, report }
+    const ofGateway = { name: 'gateway', main: GATEWAY_MAIN, env: { ...env, ...secrets }, report, logs }
+    const ofPlatform = { name: 'platform', main: PLATFORM_MAIN, env, report, logs }
     this.gateway = new Child({ ...ofGateway, ready: (signal) => answers(`${config.gatewayUrl}/listeners`, token, signal) })
     this.platform = new Child({ ...ofPlatform, ready: (signal) => answers(`${this.apiUrl}/api/v1/me`, token, signal) })
   }
