@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { EndReason, SessionRecording, StopOrder } from '../recording/session-recording.ts'
 import { Lane } from './lane.ts'
+import { onBytes } from './plain-socket.ts'
 import { PostgresRecorder } from './postgres-recorder.ts'
 import type { TargetConnection } from './target-connection.ts'
 import { fatalError } from './wire.ts'
@@ -81,7 +82,7 @@ export class PostgresSession {
     const { recording } = this.wiring
     lane.hold(welcome.length)
     recording.release(recording.mark, () => lane.send(welcome))
-    target.on('data', (chunk: Buffer) => {
+    onBytes(target, (chunk) => {
       const { mark } = recording
       if (this.isOver || !this.record(() => this.recorder.fromTarget(chunk, nowUs()))) return
       if (this.recorder.isTargetBroken) return this.fail('target', 'the target did not speak the protocol', '08P01')

@@ -4,6 +4,7 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { PostgresTarget } from '../access/target.ts'
 import { MessageReader } from './message-reader.ts'
+import { connectPlain } from './plain-socket.ts'
 import { readResponseFields } from './response-fields.ts'
 import { md5Password, ScramClient, ScramError } from './scram.ts'
 import { readExactly, readMessage, type WireMessage } from './socket-reader.ts'
@@ -65,13 +66,10 @@ export async function cancelAtTarget(target: PostgresTarget, processId: number, 
 async function openTarget(target: PostgresTarget, timeoutMs: number): Promise<Socket> {
   const at = target.address.lastIndexOf(':')
   const host = target.address.slice(0, at).replace(/^\[|\]$/g, '')
-  const socket = connect({
-    host,
-    port: Number(target.address.slice(at + 1)),
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_MS,
-  })
+  const port = Number(target.address.slice(at + 1))
+  const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
+  // TLS reads its socket by itself.
+  const socket = target.tls === 'disable' ? connectPlain(options) : connect(options)
   const timer = setTimeout(() => socket.destroy(new TargetConnectionError('timeout')), timeoutMs)
   try {
     await settled(socket, 'connect')
