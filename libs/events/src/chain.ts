@@ -12,7 +12,7 @@ export const MAX_EVENT_BYTES = 512 * 1024
 
 /** `,"hash":"…"}` */
 const HASH_MEMBER_BYTES = 75
-// One event is encoded at a time, and copied out before the next. UTF-8 takes at most three bytes a UTF-16 unit.
+// One event is encoded at a time, and copied before the next. UTF-8 takes at most three bytes a UTF-16 unit.
 const scratch = Buffer.allocUnsafeSlow(3 * MAX_EVENT_BYTES) as Buffer & {
   utf8Write(text: string, offset: number): number
   latin1Write(text: string, offset: number): number
@@ -72,7 +72,12 @@ export class EventChain {
    * Encodes the next event and advances the chain.
    * @throws EventTooLargeError above MAX_EVENT_BYTES; the chain stays where it was
    */
-  next<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables = NONE): Buffer {
+  next<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found?: FoundObservables): Buffer {
+    return Buffer.from(this.nextInPlace(type, body, at, found))
+  }
+
+  /** The same for those who copy at once: these bytes stand until any chain encodes its next event. */
+  nextInPlace<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables = NONE): Buffer {
     const f = this.fixed
     const truncated = found.truncated ? `,"observablesTruncated":${canonicalJson(found.truncated)}` : ''
     const content =
@@ -87,7 +92,7 @@ export class EventChain {
     scratch.latin1Write(`,"hash":"${hash}"}`, length - 1)
     this.nextSeq += 1
     this.prevHash = hash
-    return Buffer.from(scratch.subarray(0, total))
+    return scratch.subarray(0, total)
   }
 }
 

@@ -66,7 +66,7 @@ export class OpenRecording implements SessionRecording {
     if (this.isClosed || this.ending) return this.chain.lastSeq
     if (this.outbox.downBecause !== null) return this.lose(this.outbox.downBecause)
     const elapsedUs = this.host.clock.monotonicUs() - this.startedUs
-    const encoded = this.chain.next(type, body, { wallUs: this.host.clock.wallUs(), elapsedUs }, found)
+    const encoded = this.chain.nextInPlace(type, body, { wallUs: this.host.clock.wallUs(), elapsedUs }, found)
     this.lastMark = this.outbox.append(encoded)
     this.takenSeq = this.chain.lastSeq
     this.takenHash = this.chain.lastHash
