@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { EventList } from './events/event-list.tsx'
+import { ExportLinks } from './export-links.tsx'
 import { SessionFacts } from './session-facts.tsx'
 import { SqlReplay } from './sql/sql-replay.tsx'
 import { TerminalReplay } from './terminal/terminal-replay.tsx'
@@ -36,7 +37,7 @@ export function SessionPage() {
 }
 
 function LoadedSession({ session }: { session: SessionDetail }) {
-  const { view = 'replay' } = route.useSearch()
+  const { view = 'replay', channel } = route.useSearch()
   const heading = (
     <>
       <Protocol protocol={session.protocol} /> <Recorded text={session.target.account} limit={60} />
@@ -55,26 +56,29 @@ function LoadedSession({ session }: { session: SessionDetail }) {
       }
     >
       <SessionFacts session={session} />
-      <nav className="tabs" aria-label="Views of this session">
-        <Link
-          from="/sessions/$sessionId"
-          to="."
-          search={(previous) => ({ ...previous, view: undefined })}
-          className="tab"
-          aria-current={view === 'replay' ? 'page' : undefined}
-        >
-          {session.isSql ? 'Statements' : 'Replay'}
-        </Link>
-        <Link
-          from="/sessions/$sessionId"
-          to="."
-          search={(previous) => ({ ...previous, view: 'events' as const })}
-          className="tab"
-          aria-current={view === 'events' ? 'page' : undefined}
-        >
-          Events <span className="faint">{session.events}</span>
-        </Link>
-      </nav>
+      <div className="session-bar">
+        <nav className="tabs" aria-label="Views of this session">
+          <Link
+            from="/sessions/$sessionId"
+            to="."
+            search={(previous) => ({ ...previous, view: undefined })}
+            className="tab"
+            aria-current={view === 'replay' ? 'page' : undefined}
+          >
+            {session.isSql ? 'Statements' : 'Replay'}
+          </Link>
+          <Link
+            from="/sessions/$sessionId"
+            to="."
+            search={(previous) => ({ ...previous, view: 'events' as const })}
+            className="tab"
+            aria-current={view === 'events' ? 'page' : undefined}
+          >
+            Events <span className="faint">{session.events}</span>
+          </Link>
+        </nav>
+        <ExportLinks session={session} channel={channel} />
+      </div>
       {view === 'events' ? <EventList session={session} /> : <Replay session={session} />}
     </Page>
   )
