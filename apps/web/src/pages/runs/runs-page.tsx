@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Page } from '../../ui/page.tsx'
 import { RunList } from './run-list.tsx'
+import { StartRun } from './start-run.tsx'
 
 const route = getRouteApi('/runs')
 const STATES = [undefined, 'live', 'expired', 'revoked'] as const
@@ -8,7 +9,7 @@ const STATES = [undefined, 'live', 'expired', 'revoked'] as const
 export function RunsPage() {
   const { state, principal } = route.useSearch()
   return (
-    <Page title="Agent runs">
+    <Page title="Agent runs" actions={<StartRun />}>
       <nav className="tabs" aria-label="Which runs">
         {STATES.map((value) => (
           <Link
