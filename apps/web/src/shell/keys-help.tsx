@@ -12,8 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['r', 'Runs'],
   ['j', 'Next hop, command or statement'],
   ['k', 'The one before'],
-  ['Enter', 'Open what is selected'],
-  ['Space', 'Play or pause a terminal'],
+  ['Space', 'Play or pause a terminal, or a chain'],
   ['[  ]', 'Previous or next command of a terminal'],
 ]
 

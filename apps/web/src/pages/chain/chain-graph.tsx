@@ -11,13 +11,19 @@ import { denyReasons } from '../triage/deny-reasons.ts'
 import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
 import { ChainPlot } from './chain-plot.tsx'
 
-type ChainGraphProps = { chain: ChainDetail; selected: string | null; onSelect: (hop: string) => void }
+type ChainGraphProps = {
+  chain: ChainDetail
+  selected: string | null
+  onSelect: (hop: string) => void
+  /** Where open sessions end, and where the clock stands, in milliseconds since the epoch. */
+  nowMs: number
+  cursorMs: number | null
+}
 
 /** The chain on a time axis: who on the left, when in the middle, why on the right. */
-export function ChainGraph({ chain, selected, onSelect }: ChainGraphProps) {
+export function ChainGraph({ chain, selected, onSelect, nowMs, cursorMs }: ChainGraphProps) {
   const plot = useRef<HTMLDivElement>(null)
   const width = useWidth(plot)
-  const [nowMs] = useState(() => Date.now())
   const layout = useMemo(() => layoutChain(chain, width, nowMs), [chain, width, nowMs])
   const hop = chain.edges.find((edge) => edge.id === selected)
   const isLit = (row: Row) => row.node.id === hop?.from || row.node.id === hop?.to
@@ -25,7 +31,7 @@ export function ChainGraph({ chain, selected, onSelect }: ChainGraphProps) {
     <section className="graph" aria-label="The chain on a time axis" style={{ height: layout.height + 8 }}>
       <Who layout={layout} isLit={isLit} />
       <div ref={plot} className="graph-plot">
-        <ChainPlot layout={layout} width={width} selected={selected} />
+        <ChainPlot layout={layout} width={width} selected={selected} cursorMs={cursorMs} />
       </div>
       <ol className="graph-why" aria-label="Hops">
         {layout.rows.map((row) => (
@@ -104,7 +110,7 @@ function AccessName({ row: { node } }: { row: Row }) {
   )
 }
 
-function Why({ row, chain, selected, onSelect }: { row: Row } & ChainGraphProps) {
+function Why({ row, chain, selected, onSelect }: { row: Row } & Pick<ChainGraphProps, 'chain' | 'selected' | 'onSelect'>) {
   const [hop, ...others] = row.incoming
   if (hop === undefined) return <span className="faint">{row.node.depth === 0 ? 'first access' : ''}</span>
   const from = chain.nodes.find((node) => node.id === hop.from)?.target ?? 'an access that is not in this chain'

@@ -1,7 +1,7 @@
 import type { AccessNode, ChainDetail, Hop } from '@hoptrace/api'
 import { millisOf } from '../../format/instant.ts'
 import { mostTelling } from './most-telling.ts'
-import { type Piece, timeScale } from './time-scale.ts'
+import { type Piece, type Span, timeScale } from './time-scale.ts'
 
 export const ROW_HEIGHT = 36
 export const LANE_HEIGHT = 28
@@ -13,7 +13,15 @@ export type Lane = { key: string; principal: string | null; run: string | null; 
 export type Bar = { node: AccessNode; x: number; y: number; width: number; height: number; isOpen: boolean }
 export type Row = { node: AccessNode; y: number; depth: number; incoming: Hop[] }
 export type Arrow = { hop: Hop; path: string; tipX: number; tipY: number }
-export type ChainLayout = { lanes: Lane[]; rows: Row[]; bars: Bar[]; arrows: Arrow[]; pieces: Piece[]; height: number }
+export type ChainLayout = {
+  lanes: Lane[]
+  rows: Row[]
+  bars: Bar[]
+  arrows: Arrow[]
+  pieces: Piece[]
+  x: (ms: number) => number
+  height: number
+}
 
 /**
  * A chain on a time axis: one lane a run, nested as the runs were delegated, one row an access, one arrow a hop.
@@ -24,11 +32,7 @@ export type ChainLayout = { lanes: Lane[]; rows: Row[]; bars: Bar[]; arrows: Arr
 export function layoutChain(chain: ChainDetail, width: number, nowMs: number): ChainLayout {
   const laneKeys = orderLanes(chain)
   const { lanes, rows, height } = stackRows(chain, laneKeys)
-  const endOf = (node: AccessNode) => (node.endedAt === null ? (node.isRefused ? millisOf(node.startedAt) : nowMs) : millisOf(node.endedAt))
-  const { pieces, x } = timeScale(
-    chain.nodes.map((node) => ({ from: millisOf(node.startedAt), to: endOf(node) })),
-    Math.max(1, width - MIN_BAR),
-  )
+  const { pieces, x } = timeScale(spansOf(chain, nowMs), axisWidth(width))
   const bars = rows.map(({ node, y }) => {
     const start = x(millisOf(node.startedAt))
     const isOpen = node.endedAt === null && !node.isRefused
@@ -36,7 +40,7 @@ export function layoutChain(chain: ChainDetail, width: number, nowMs: number): C
       node,
       x: start,
       y: y + (ROW_HEIGHT - BAR_HEIGHT) / 2,
-      width: Math.max(MIN_BAR, x(endOf(node)) - start),
+      width: Math.max(MIN_BAR, x(endOf(node, nowMs)) - start),
       height: BAR_HEIGHT,
       isOpen,
     }
@@ -46,7 +50,22 @@ export function layoutChain(chain: ChainDetail, width: number, nowMs: number): C
     const [from, to] = [barOf.get(hop.from), barOf.get(hop.to)]
     return from === undefined || to === undefined ? [] : [arrowOf(hop, from, to, x)]
   })
-  return { lanes, rows, bars, arrows, pieces, height }
+  return { lanes, rows, bars, arrows, pieces, x, height }
+}
+
+/** Pixels of a plot's width that the axis takes: what happens at its end still needs a bar's width. */
+export function axisWidth(width: number): number {
+  return Math.max(1, width - MIN_BAR)
+}
+
+/** When the accesses of a chain went on, in milliseconds since the epoch. */
+export function spansOf(chain: ChainDetail, nowMs: number): Span[] {
+  return chain.nodes.map((node) => ({ from: millisOf(node.startedAt), to: endOf(node, nowMs) }))
+}
+
+function endOf(node: AccessNode, nowMs: number): number {
+  if (node.endedAt !== null) return millisOf(node.endedAt)
+  return node.isRefused ? millisOf(node.startedAt) : nowMs
 }
 
 const laneOf = (node: AccessNode) => node.run ?? `principal ${node.principal ?? 'unknown'}`

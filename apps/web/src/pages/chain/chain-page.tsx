@@ -1,7 +1,7 @@
 import type { ChainDetail } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import * as queries from '../../api/queries.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { shortId } from '../../format/identifier.ts'
@@ -15,8 +15,10 @@ import { Fact, Facts, Page } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { State } from '../../ui/state.tsx'
 import { PrincipalValue } from '../../ui/values.tsx'
+import { ChainClock } from './chain-clock.tsx'
 import { ChainGraph } from './chain-graph.tsx'
 import { HopDetail } from './hop-detail.tsx'
+import { useChainClock } from './use-chain-clock.ts'
 
 const route = getRouteApi('/chains/$chainId')
 
@@ -40,12 +42,15 @@ function LoadedChain({ chain }: { chain: ChainDetail }) {
   const navigate = route.useNavigate()
   const hops = useMemo(() => inTime(chain), [chain])
   const selected = hops.find(({ id }) => id === hop) ?? hops[0]
-  const select = (id: string) => void navigate({ to: '.', search: { hop: id }, replace: true, resetScroll: false })
+  const select = (id: string) =>
+    void navigate({ to: '.', search: (previous) => ({ ...previous, hop: id }), replace: true, resetScroll: false })
   const step = (by: number) => {
     const next = hops[(selected === undefined ? 0 : hops.indexOf(selected)) + by]
     if (next !== undefined) select(next.id)
   }
-  useKeys({ j: () => step(1), k: () => step(-1) })
+  const [nowMs] = useState(() => Date.now())
+  const clock = useChainClock(chain, nowMs)
+  useKeys({ j: () => step(1), k: () => step(-1), ' ': clock.toggle })
   const heading = (
     <>
       <Recorded text={chain.targets.join(' → ')} limit={160} /> <span className="faint">chain {shortId(chain.id)}</span>
@@ -62,7 +67,8 @@ function LoadedChain({ chain }: { chain: ChainDetail }) {
       }
     >
       <ChainFacts chain={chain} />
-      <ChainGraph chain={chain} selected={selected?.id ?? null} onSelect={select} />
+      <ChainGraph chain={chain} selected={selected?.id ?? null} onSelect={select} nowMs={nowMs} cursorMs={clock.atMs} />
+      <ChainClock chain={chain} clock={clock} />
       {selected === undefined ? <Empty title="A single access, so no hop" /> : <HopDetail key={selected.id} chain={chain} hop={selected} />}
     </Page>
   )

@@ -4,10 +4,10 @@ import { protocols, UNKNOWN } from '../../ui/protocol.tsx'
 import { type Arrow, AXIS_HEIGHT, type Bar, type ChainLayout, LANE_HEIGHT } from './chain-layout.ts'
 import type { Piece } from './time-scale.ts'
 
-type ChainPlotProps = { layout: ChainLayout; width: number; selected: string | null }
+type ChainPlotProps = { layout: ChainLayout; width: number; selected: string | null; cursorMs: number | null }
 
 /** The picture itself. Everything in it also stands as text beside it, so that it is hidden from assistive technology. */
-export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
+export function ChainPlot({ layout, width, selected, cursorMs }: ChainPlotProps) {
   const isAnySelected = layout.arrows.some(({ hop }) => hop.id === selected)
   // What is drawn last lies on top.
   const drawn = layout.arrows.toSorted((a, b) => Number(a.hop.id === selected) - Number(b.hop.id === selected))
@@ -33,6 +33,7 @@ export function ChainPlot({ layout, width, selected }: ChainPlotProps) {
       {drawn.map((arrow) => (
         <ArrowMark key={arrow.hop.id} arrow={arrow} state={arrow.hop.id === selected ? 'on' : isAnySelected ? 'off' : ''} />
       ))}
+      {cursorMs !== null && <path d={`M${layout.x(cursorMs)} ${AXIS_HEIGHT} V${layout.height}`} className="plot-cursor" />}
     </svg>
   )
 }
@@ -96,7 +97,7 @@ function ArrowMark({ arrow, state }: { arrow: Arrow; state: string }) {
     <Link
       from="/chains/$chainId"
       to="."
-      search={{ hop: arrow.hop.id }}
+      search={(previous) => ({ ...previous, hop: arrow.hop.id })}
       replace
       resetScroll={false}
       tabIndex={-1}

@@ -27,6 +27,17 @@ describe('a time axis', () => {
       [false, 500],
     ])
   })
+  it('leads from a place on it back to its moment', () => {
+    const { x, at } = timeScale(
+      [
+        { from: 0, to: 1000 },
+        { from: 3_600_000, to: 3_601_000 },
+      ],
+      1044,
+    )
+    for (const ms of [0, 400, 1000, 1_800_000, 3_600_500, 3_601_000]) expect(at(x(ms))).toBeCloseTo(ms, 3)
+    expect([at(-5), at(9999)]).toEqual([0, 3_601_000])
+  })
   it('keeps order: later is never left of earlier', () => {
     const { x } = timeScale(
       [

@@ -1,7 +1,8 @@
 export type Span = { from: number; to: number }
 /** A stretch of time drawn at one scale. An idle stretch is drawn short, whatever its length. */
 export type Piece = Span & { x: number; width: number; isIdle: boolean }
-export type TimeScale = { pieces: Piece[]; x: (ms: number) => number }
+/** `at` undoes `x`. */
+export type TimeScale = { pieces: Piece[]; x: (ms: number) => number; at: (x: number) => number }
 
 const IDLE_WIDTH = 44
 /** An idle stretch is cut when it is longer than this share of all busy time, and than five seconds. */
@@ -27,7 +28,7 @@ export function timeScale(spans: readonly Span[], width: number): TimeScale {
     x += piece.width
     return piece
   })
-  return { pieces, x: (ms) => place(pieces, ms) }
+  return { pieces, x: (ms) => place(pieces, ms), at: (at) => moment(pieces, at) }
 }
 
 function merge(spans: readonly Span[]): Span[] {
@@ -57,4 +58,11 @@ function place(pieces: readonly Piece[], ms: number): number {
   if (piece === undefined) return 0
   const share = piece.to > piece.from ? (Math.min(Math.max(ms, piece.from), piece.to) - piece.from) / (piece.to - piece.from) : 0
   return piece.x + share * piece.width
+}
+
+function moment(pieces: readonly Piece[], x: number): number {
+  const piece = pieces.find((candidate) => x <= candidate.x + candidate.width) ?? pieces.at(-1)
+  if (piece === undefined) return 0
+  const share = piece.width > 0 ? (Math.min(Math.max(x, piece.x), piece.x + piece.width) - piece.x) / piece.width : 0
+  return piece.from + share * (piece.to - piece.from)
 }
