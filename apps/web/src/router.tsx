@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './shell/shell.tsx'
-import { choice, text } from './url/fields.ts'
+import { choice, count, text } from './url/fields.ts'
 import { PlaceSearch } from './url/place-search.ts'
 import { parseSearch, stringifySearch } from './url/search-codec.ts'
 import { SessionsSearch } from './url/session-search.ts'
@@ -12,7 +12,8 @@ function by<T extends z.ZodType>(schema: T) {
   return (search: Record<string, unknown>): z.output<T> => schema.parse(search)
 }
 
-const ChainSearch = z.object({ hop: text })
+/** `ms`: the clock of its replay, since its first access began. */
+const ChainSearch = z.object({ hop: text, ms: count })
 const ChainsSearch = RangeSearch.extend({ target: text, rootPrincipal: text })
 const RunsSearch = z.object({ state: choice('live', 'expired', 'revoked', 'unknown'), principal: text })
 const TextSearch = RangeSearch.extend({ q: text })
@@ -88,6 +89,11 @@ const health = createRoute({
   path: '/health',
   component: lazyRouteComponent(() => import('./pages/health/health-page.tsx'), 'HealthPage'),
 })
+const deadLetter = createRoute({
+  getParentRoute,
+  path: '/dead-letters/$letterId',
+  component: lazyRouteComponent(() => import('./pages/dead-letter/dead-letter-page.tsx'), 'DeadLetterPage'),
+})
 const target = createRoute({
   getParentRoute,
   path: '/targets/$target',
@@ -101,7 +107,22 @@ const principal = createRoute({
   component: lazyRouteComponent(() => import('./pages/principal/principal-page.tsx'), 'PrincipalPage'),
 })
 
-const routes = root.addChildren([triage, sessions, session, proof, chains, chain, runs, run, search, accessLog, health, target, principal])
+const routes = root.addChildren([
+  triage,
+  sessions,
+  session,
+  proof,
+  chains,
+  chain,
+  runs,
+  run,
+  search,
+  accessLog,
+  health,
+  deadLetter,
+  target,
+  principal,
+])
 
 export function createAppRouter() {
   return createRouter({ routeTree: routes, parseSearch, stringifySearch, defaultPreload: false, scrollRestoration: true })

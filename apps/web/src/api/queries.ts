@@ -3,6 +3,7 @@ import type {
   ChainDetail,
   ChainsPage,
   CommandsAnswer,
+  DeadLetterDetail,
   DeadLettersPage,
   EventsPage,
   Me,
@@ -58,5 +59,6 @@ export const run = (id: string) => read<RunDetail>(['runs', id])
 export const targets = () => read<TargetsAnswer>(['targets'])
 export const verify = (params: Params) => pages<VerifyPage>(['verify'], params)
 export const deadLetters = () => pages<DeadLettersPage>(['dead-letters'])
+export const deadLetter = (id: string) => read<DeadLetterDetail>(['dead-letters', id])
 export const accessLog = (params: Params) => pages<AccessLogPage>(['access-log'], params)
 export const search = (params: Params) => pages<SearchPage>(['search'], params)

@@ -108,7 +108,11 @@ function DeadLetters() {
                   <td>
                     <Instant at={letter.receivedAt} />
                   </td>
-                  <td>{letter.reason}</td>
+                  <td>
+                    <Link to="/dead-letters/$letterId" params={{ letterId: letter.id }}>
+                      {letter.reason}
+                    </Link>
+                  </td>
                   <td>
                     <Recorded text={letter.at} limit={120} />
                   </td>
