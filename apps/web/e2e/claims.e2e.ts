@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { ChainView, ProofView, SessionsView, SqlSessionView, TerminalView, TriageView } from './views.e2e.ts'
+import { createHash } from 'node:crypto'
+import { ChainView, ProofView, RunsView, SessionsView, SqlSessionView, TerminalView, TriageView } from './views.e2e.ts'
 import type { Workbench } from './workbench.e2e.ts'
 
 /** What the claims need to know of what was recorded. */
@@ -42,6 +43,18 @@ const reading: Claim[] = [
     },
   },
   {
+    name: 'replays all sessions of a chain on one clock, and leads into each at that moment',
+    async run(workbench, { chainId }) {
+      await workbench.open(`/chains/${chainId}`)
+      const chain = new ChainView(workbench.page)
+      await chain.clock().getByRole('button', { name: 'Play' }).click()
+      await workbench.addressHolds((url) => Number(url.searchParams.get('ms')) > 0)
+      assert.equal(await chain.stands().count(), await chain.accesses().count())
+      await chain.stands().first().getByRole('link').click()
+      await workbench.addressHolds((url) => url.pathname.startsWith('/sessions/') && url.searchParams.has('ms'))
+    },
+  },
+  {
     name: 'opens a SQL session at the cell that the address names',
     async run(workbench, { sql }) {
       await workbench.open(`/sessions/${sql.sessionId}?seq=${sql.statementSeq}&row=${sql.row}&col=${encodeURIComponent(sql.col)}`)
@@ -69,6 +82,20 @@ const reading: Claim[] = [
       const before = await workbench.addressHolds((url) => Number(url.searchParams.get('ms')) > 0)
       await terminal.play().click()
       await workbench.addressHolds((url) => Number(url.searchParams.get('ms')) > Number(before.searchParams.get('ms')))
+    },
+  },
+  {
+    name: 'hands over a session as files, whose hashes their manifest names',
+    async run(workbench, { terminalSessionId }) {
+      await workbench.open(`/sessions/${terminalSessionId}`)
+      const links = workbench.page.getByRole('navigation', { name: 'Export' }).getByRole('link')
+      await links.first().waitFor()
+      const files = new Map<string, Buffer>()
+      for (const link of await links.all()) files.set((await link.textContent()) ?? '', await workbench.download(link))
+      assert.deepEqual([...files.keys()], ['asciicast', 'JSONL', 'CSV', 'text', 'manifest'])
+      const manifest = String(files.get('manifest'))
+      files.delete('manifest')
+      for (const [name, bytes] of files) assert.ok(manifest.includes(createHash('sha256').update(bytes).digest('hex')), name)
     },
   },
   {
@@ -127,6 +154,17 @@ const reading: Claim[] = [
 ]
 
 const acting: Claim[] = [
+  {
+    name: 'starts a run with the grants that were ticked, and shows its token once',
+    async run(workbench) {
+      await workbench.open('/runs')
+      const runs = new RunsView(workbench.page)
+      const token = await runs.start('someone-new', 'orders')
+      assert.match(token, /^hop_/)
+      await runs.row('someone-new').getByRole('list', { name: 'Grants' }).getByText('orders').waitFor()
+      assert.ok(!(await workbench.page.content()).includes(token))
+    },
+  },
   {
     name: 'asks before it revokes a run, and then shows it revoked',
     async run(workbench, { revocable }) {

@@ -68,6 +68,28 @@ export class ChainView {
   readonly detail = () => this.page.getByRole('region', { name: /^Hop from/ })
   readonly evidence = () => this.page.getByRole('table', { name: 'Evidence' })
   readonly moments = () => this.detail().getByRole('region')
+  readonly clock = () => this.page.getByRole('region', { name: 'Replay on one clock' })
+  /** What each access was doing at the clock's moment. */
+  readonly stands = () => this.clock().getByRole('list', { name: 'At this moment' }).getByRole('listitem')
+}
+
+/** `/runs` */
+export class RunsView {
+  constructor(private readonly page: Page) {}
+  readonly row = (principal: string) => this.page.getByRole('table', { name: 'Agent runs' }).getByRole('row', { name: principal })
+
+  /** Starts a run and reads its token, which is shown this once. */
+  async start(principal: string, target: string): Promise<string> {
+    await this.page.getByRole('button', { name: 'Start a run' }).click()
+    const dialog = this.page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Principal' }).fill(principal)
+    await dialog.getByRole('checkbox', { name: target }).check()
+    await dialog.getByRole('button', { name: 'Start the run' }).click()
+    const token = await dialog.getByText(/^hop_\S+$/).textContent()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    return token ?? ''
+  }
 }
 
 /** `/sessions/{id}/events/{seq}` */

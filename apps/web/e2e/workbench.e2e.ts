@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from 'playwright-core'
 
 /** What a browser says when a page breaks a promise: an error in its console, or a refusal by the content security policy. */
 export type Complaint = string
@@ -42,6 +43,12 @@ export class Workbench {
   async addressHolds(predicate: (address: URL) => boolean): Promise<URL> {
     await this.page.waitForURL(predicate)
     return new URL(this.page.url())
+  }
+
+  /** What a link downloads. */
+  async download(link: Locator): Promise<Buffer> {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), link.click()])
+    return readFile(await download.path())
   }
 
   /** Pixels by which the page is wider than the window: 0 is right. */
