@@ -7,7 +7,7 @@ import { type InsertRow, openStore, type Store } from '@hoptrace/store'
 import { z } from 'zod'
 import type { Row } from './table.ts'
 
-const EVENTS = 300_000
+const EVENTS = 200_000
 const options = { tenant: 'default', now: Date.now }
 const freshStore = () => openStore({ kind: 'embedded', path: mkdtempSync(join(tmpdir(), 'hoptrace-bench-')) })
 
