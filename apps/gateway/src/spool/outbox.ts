@@ -107,7 +107,7 @@ export class Outbox {
   /** Asks for a sync soon; without one, everything is durable within `syncWithinMs` of its write all the same. */
   want(mark: SpoolMark): void {
     if (mark > this.wanted) this.wanted = mark
-    if (this.wanted > this.durable && this.written > this.durable) this.sync()
+    if (this.isSyncDue) this.sync()
   }
 
   /** Writes and syncs all, then closes the files. Idempotent. */
@@ -145,8 +145,13 @@ export class Outbox {
     if (!this.blank && this.segment.end > this.segment.capacity / 4) this.prepare()
   }
 
+  // What is wanted and not written yet is written at the end of this turn: a sync before that would not cover it.
+  private get isSyncDue(): boolean {
+    return this.wanted > this.durable && this.written >= this.wanted
+  }
+
   private scheduleSync(): void {
-    if (this.wanted > this.durable) {
+    if (this.isSyncDue) {
       this.sync()
       return
     }
@@ -168,9 +173,9 @@ export class Outbox {
         if (error) this.relocate(error)
         else this.becomeDurable(written, { segment: segment.number, offset: end })
       }
+      // The next sync runs while what waited for this one is sent.
+      if (this.written > this.durable) this.scheduleSync()
       this.tell()
-      if (this.wanted > this.durable && this.written > this.durable) this.sync()
-      else if (this.written > this.durable) this.scheduleSync()
     })
   }
 
