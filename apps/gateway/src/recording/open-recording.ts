@@ -10,7 +10,7 @@ export interface RecordingHost {
   readonly outbox: Outbox
   readonly clock: Clock
   readonly digestKey: DigestKey
-  /** Hears that sends of this recording wait for the spool. */
+  /** Hears that sends of this recording wait for the spool; once, until `progress` says that none does any more. */
   onWaiting(recording: OpenRecording): void
   onClosed(recording: OpenRecording): void
 }
@@ -30,6 +30,7 @@ export class OpenRecording implements SessionRecording {
   private stopListener: ((order: StopOrder) => void) | null = null
   private stopOrder: StopOrder | null = null
   private ending: { reason: EndReason; message: string | null } | null = null
+  private isWaiting = false
   private isLost = false
   private isClosed = false
 
@@ -83,7 +84,7 @@ export class OpenRecording implements SessionRecording {
     this.forwards.add(this.durability === 'strict' ? this.lastMark : 0, this.lastMark, send)
     // The sync that the answer will wait for runs while the target works.
     if (this.durability === 'default') this.outbox.want(this.lastMark)
-    if (!this.forwards.isEmpty) this.host.onWaiting(this)
+    this.wait()
   }
 
   release(mark: SpoolMark, send: () => void): void {
@@ -94,7 +95,7 @@ export class OpenRecording implements SessionRecording {
     }
     const durable = this.durability === 'strict' ? this.lastMark : this.durability === 'best-effort' ? 0 : mark
     this.releases.add(durable, this.lastMark, send)
-    if (!this.releases.isEmpty) this.host.onWaiting(this)
+    this.wait()
   }
 
   onStop(listener: (order: StopOrder) => void): void {
@@ -125,13 +126,24 @@ export class OpenRecording implements SessionRecording {
   progress(): boolean {
     this.forwards.drain()
     this.releases.drain()
-    return !(this.forwards.isEmpty && this.releases.isEmpty)
+    this.isWaiting = this.hasHeld
+    return this.isWaiting
   }
 
   /** The outbox went down (with the reason) or came back (null). */
   faultChanged(fault: string | null): void {
     if (fault !== null) this.lose(fault)
     else if (this.isLost) this.resume()
+  }
+
+  private wait(): void {
+    if (this.isWaiting || !this.hasHeld) return
+    this.isWaiting = true
+    this.host.onWaiting(this)
+  }
+
+  private get hasHeld(): boolean {
+    return !(this.forwards.isEmpty && this.releases.isEmpty)
   }
 
   private get isStopped(): boolean {
@@ -162,6 +174,8 @@ export class OpenRecording implements SessionRecording {
 
   private close(): void {
     this.isClosed = true
+    this.forwards.clear()
+    this.releases.clear()
     this.host.onClosed(this)
   }
 }

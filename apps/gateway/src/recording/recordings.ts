@@ -25,7 +25,7 @@ const MAX_ENDED = 2000
 /** All recordings that are open at this gateway, and its own boot stream for what belongs to no session. */
 export class Recordings implements RecordingHost {
   private readonly open = new Map<string, OpenRecording>()
-  private readonly waiting = new Set<OpenRecording>()
+  private waiting: OpenRecording[] = []
   /** Sessions that ended since the last heartbeat, with their last seq. */
   private ended: [string, number][] = []
   private readonly boot: OpenRecording
@@ -134,19 +134,20 @@ export class Recordings implements RecordingHost {
   }
 
   onWaiting(recording: OpenRecording): void {
-    this.waiting.add(recording)
+    this.waiting.push(recording)
   }
 
   onClosed(recording: OpenRecording): void {
     this.open.delete(recording.sessionId)
-    this.waiting.delete(recording)
     if (recording === this.boot) return
     this.ended.push([recording.sessionId, recording.lastSeq])
     if (this.ended.length >= MAX_ENDED) this.heartbeat()
   }
 
   private progress(): void {
-    for (const recording of this.waiting) if (!recording.progress()) this.waiting.delete(recording)
+    const { waiting } = this
+    this.waiting = []
+    for (const recording of waiting) if (recording.progress()) this.waiting.push(recording)
   }
 
   private faultChanged(fault: string | null): void {
