@@ -18,6 +18,7 @@ import {
 } from '@hoptrace/store'
 import { NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { asPublisher, BATCH_CONSUMER, Ingest, ingestModule, type Stored } from './index.ts'
 
 const path = mkdtempSync(join(tmpdir(), 'hoptrace-ingest-'))
@@ -70,6 +71,17 @@ afterAll(async () => {
   await store.close()
   rmSync(path, { recursive: true, force: true })
 })
+
+/** The stream of a gateway's boot. */
+function aBootStream(bootId: string): EventChain {
+  const nobody = { principal: null, rootPrincipal: null, origin: null, target: null }
+  return new EventChain(anEnvelope({ ...nobody, sessionId: bootId, bootId }))
+}
+
+/** What somebody with the store in hand can do. */
+async function change(sql: string, session: string): Promise<void> {
+  await store.query({ name: 'test.change', sql: `${sql} SETTINGS mutations_sync = 1`, params: { session }, row: z.unknown() })
+}
 
 async function verified(session: string): Promise<VerifiedSession | undefined> {
   for await (const found of verifySessions(store, { tenant: 'default', session })) return found
@@ -165,15 +177,10 @@ describe('Ingest', () => {
     ['which target', "target_name = 'another'"],
     ['from where', "origin_address = '10.9.9.9'"],
     ['when', 'ts = ts + 1'],
-  ])('shows that a column was changed which says %s', async (_, change) => {
+  ])('shows that a column was changed which says %s', async (_, column) => {
     const envelope = anEnvelope()
     await ingest.onBatch(asBatch(aSession(envelope)))
-    await store.query({
-      name: 'test.change',
-      sql: `ALTER TABLE session_events UPDATE ${change} WHERE session_id = {session:UUID} AND seq = 2 SETTINGS mutations_sync = 1`,
-      params: { session: envelope.sessionId },
-      row: (await import('zod')).z.unknown(),
-    })
+    await change(`ALTER TABLE session_events UPDATE ${column} WHERE session_id = {session:UUID} AND seq = 2`, envelope.sessionId)
     expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'conflict' }, hashMismatches: [2] })
   })
 
@@ -190,6 +197,25 @@ describe('Ingest', () => {
     expect(await verified(lost.sessionId)).toMatchObject({ report: { completeness: 'gap', events: 0, missing: [[0, 8]] } })
     expect(await verified(boot)).toMatchObject({ expectedLastSeq: 0, report: { completeness: 'unfinished', events: 1 } })
     expect(await new Heartbeats(store).gateways('default')).toMatchObject([{ gatewayId: 'gw-1', bootId: boot, lastSeq: 0 }])
+  })
+
+  it('shows a lost tail by what heartbeats say themselves, whatever became of what was derived from them', async () => {
+    const [cut, own] = [anEnvelope(), newId()]
+    await ingest.onBatch(asBatch(aSession(cut).slice(0, 2)))
+    await ingest.onBatch(asBatch([aBootStream(own).next('gateway.heartbeat', { open: [[cut.sessionId, 3]] }, moment(5))]))
+    await change('ALTER TABLE heartbeats DELETE WHERE session_id = {session:UUID}', cut.sessionId)
+    expect(await verified(cut.sessionId)).toMatchObject({ expectedLastSeq: 3, report: { missing: [[2, 3]] } })
+    expect(await new Heartbeats(store).expectedLastSeq('default', cut.sessionId)).toBe(3)
+  })
+
+  it('believes no heartbeat that its hash does not prove, and says so of the stream that it stands in', async () => {
+    const [whole, own] = [anEnvelope(), newId()]
+    await ingest.onBatch(asBatch(aSession(whole)))
+    await ingest.onBatch(asBatch([aBootStream(own).next('gateway.heartbeat', { open: [[whole.sessionId, 3]] }, moment(5))]))
+    const forged = `content = replaceOne(content, '${whole.sessionId}",3', '${whole.sessionId}",9')`
+    await change(`ALTER TABLE session_events UPDATE ${forged} WHERE session_id = {session:UUID}`, own)
+    expect(await verified(whole.sessionId)).toMatchObject({ expectedLastSeq: null, report: { completeness: 'complete' } })
+    expect(await verified(own)).toMatchObject({ hashMismatches: [0], report: { completeness: 'conflict' } })
   })
 
   it('lists a refused attempt with who asked for what, and from where', async () => {
@@ -250,12 +276,7 @@ async function tampered(session: string): Promise<{ rowWith: object }> {
   const [, row] = await new SessionEvents(store).findBySession('default', session)
   if (!row) throw new Error('no second event')
   const content = row.content.replace('SELECT 0', 'SELECT 9')
-  await store.query({
-    name: 'test.remove',
-    sql: `ALTER TABLE session_events DELETE WHERE session_id = {session:UUID} AND seq = 1 SETTINGS mutations_sync = 1`,
-    params: { session },
-    row: (await import('zod')).z.unknown(),
-  })
+  await change('ALTER TABLE session_events DELETE WHERE session_id = {session:UUID} AND seq = 1', session)
   const { sessionId: session_id, seq, ts, type, prevHash: prev_hash, hash } = row
   return { rowWith: { tenant: 'default', session_id, boot_id: boot, seq, ts, type, prev_hash, hash, content } }
 }

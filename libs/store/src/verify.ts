@@ -1,5 +1,6 @@
 import { hashOf, MAX_FINDINGS, type SequenceReport, SequenceWalk } from '@hoptrace/events'
 import { z } from 'zod'
+import { type KnownSession, knownSessions } from './named-tails.ts'
 import type { Store } from './store.ts'
 import { type SessionEventRow, SessionEvents } from './tables/session-events.ts'
 
@@ -27,7 +28,7 @@ export type VerifiedSession = {
  */
 export async function* verifySessions(store: Store, filter: VerifyFilter): AsyncIterable<VerifiedSession> {
   const events = new SessionEvents(store)
-  for await (const { sessionId, expectedLastSeq } of knownSessions(store, filter)) {
+  for await (const { sessionId, expectedLastSeq } of pagesOfSessions(store, filter)) {
     const walk = new SequenceWalk()
     const hashMismatches: number[] = []
     for await (const row of events.streamBySession(filter.tenant, sessionId)) {
@@ -65,25 +66,12 @@ function parsed(content: string): unknown {
   }
 }
 
-const Known = z.object({ sessionId: z.string(), expectedLastSeq: z.int().nullable() })
-type Known = z.infer<typeof Known>
 const PAGE = 10_000
 
 // In pages, so that no read stays open while each session is read.
-async function* knownSessions(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<Known> {
+async function* pagesOfSessions(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<KnownSession> {
   for (let after = from; ; ) {
-    const page = await store.query({
-      name: 'verify.knownSessions',
-      sql: `SELECT sessionId, max(expected) AS expectedLastSeq FROM (
-          SELECT DISTINCT toString(session_id) AS sessionId, CAST(NULL, 'Nullable(UInt64)') AS expected
-            FROM session_events WHERE tenant = {tenant:String}
-          UNION ALL
-          SELECT toString(session_id) AS sessionId, last_seq AS expected FROM heartbeats WHERE tenant = {tenant:String}
-        ) WHERE sessionId > {after:String} AND ({session:String} = '' OR sessionId = {session:String})
-        GROUP BY sessionId ORDER BY sessionId LIMIT {page:UInt32}`,
-      params: { tenant, after, session: session ?? '', page: PAGE },
-      row: Known,
-    })
+    const page = await knownSessions(store, { tenant, ...(session === undefined ? {} : { session }), after, limit: PAGE })
     yield* page
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knownSessions } from '../named-tails.ts'
 import type { Store } from '../store.ts'
 
 export const HeartbeatRow = z.object({
@@ -25,15 +26,10 @@ export class Heartbeats {
     })
   }
 
-  /** The highest seq that any heartbeat named for this session; null when none did. */
+  /** The highest seq that any heartbeat named for this session, as its own content says; null when none did. */
   async expectedLastSeq(tenant: string, session: string): Promise<number | null> {
-    const rows = await this.store.query({
-      name: 'heartbeats.expectedLastSeq',
-      sql: `${SELECT} AND session_id = {session:UUID} GROUP BY tenant, gateway_id, boot_id, session_id`,
-      params: { tenant, session },
-      row: HeartbeatRow,
-    })
-    return rows.length === 0 ? null : Math.max(...rows.map((row) => row.lastSeq))
+    const [known] = await knownSessions(this.store, { tenant, session, after: '', limit: 1 })
+    return known?.expectedLastSeq ?? null
   }
 }
 
