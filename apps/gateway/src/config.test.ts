@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from './config.ts'
 
@@ -31,5 +32,20 @@ describe('a configuration that cannot be used', () => {
   it('names the place of each fault', () => {
     expect(problemOf('gateway: {\n  id: gw\n')).toMatch(/is not YAML: \w+ at line \d+/)
     expect(problemOf('tenant: "no spaces"\n')).toContain('tenant:')
+  })
+})
+
+describe('the example', () => {
+  const example = fileURLToPath(new URL('../../../hoptrace.example.yaml', import.meta.url))
+
+  it('can be used, and states the default of every setting but the targets', () => {
+    const { tenant, gateway, targets } = loadConfig({ HOPTRACE_CONFIG: example })
+    const nothing = join(mkdtempSync(join(tmpdir(), 'hoptrace-config-')), 'hoptrace.yaml')
+    writeFileSync(nothing, '')
+    const defaults = loadConfig({ HOPTRACE_CONFIG: nothing })
+    expect({ tenant, gateway }).toEqual({ tenant: defaults.tenant, gateway: defaults.gateway })
+    const said = readFileSync(example, 'utf8')
+    for (const setting of Object.keys(gateway)) expect(said).toContain(`  ${setting}:`)
+    expect(targets.map(({ name }) => name)).toEqual(['orders', 'bastion'])
   })
 })
