@@ -7,7 +7,7 @@ export const IngestConfig = z
     HOPTRACE_SPOOL: z.string().min(1),
     /** A ClickHouse server, `http://host:8123`; without it the store is embedded. */
     HOPTRACE_CLICKHOUSE_URL: z.url().optional(),
-    HOPTRACE_CLICKHOUSE_USER: z.string().optional(),
+    HOPTRACE_CLICKHOUSE_USERNAME: z.string().optional(),
     HOPTRACE_CLICKHOUSE_PASSWORD: z.string().optional(),
     HOPTRACE_CLICKHOUSE_DATABASE: z.string().optional(),
     /** Directory of the embedded store. */
