@@ -41,7 +41,7 @@ export function TimelineStrip({ items, durationMs, selected, onSelect }: Timelin
       </button>
       <figcaption className="faint strip-scale">
         <span>{formatPosition(0)}</span>
-        <span className="strip-here" style={{ left: `${Math.min(90, Math.max(10, (selected.ms / span) * 100))}%` }}>
+        <span className="strip-here" style={{ left: `clamp(112px, ${(selected.ms / span) * 100}%, calc(100% - 112px))` }}>
           {formatPosition(selected.ms)}
         </span>
         <span>{formatPosition(span)}</span>
