@@ -89,7 +89,7 @@ export class Gateway {
   }
 
   private openRecordings(spool: string, digestKey: DigestKey): Recordings {
-    const { open, start } = recoverSpool(spool)
+    const { open, closedBoot, start } = recoverSpool(spool)
     const bootId = uuidv7(Math.floor(this.clock.wallUs() / 1000), randomBytes(10))
     const identity = { tenant: this.config.tenant, gatewayId: this.config.gateway.id, bootId }
     const recordings = new Recordings(identity, digestKey, this.clock, randomBytes, open, (checkpoint) => {
@@ -97,7 +97,7 @@ export class Gateway {
       return new Outbox({ dir: spool, segmentBytes, syncWithinMs: SYNC_WITHIN_MS, retryAfterMs: RETRY_SPOOL_AFTER_MS, start, checkpoint })
     })
     recordings.closeCrashed()
-    recordings.announceBoot()
+    recordings.announceBoot(closedBoot ?? undefined)
     return recordings
   }
 }

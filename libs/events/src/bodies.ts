@@ -36,6 +36,8 @@ const SessionStarted = z.object({
   tls: z.boolean(),
   /** What is recorded instead of lived: an imported file and its SHA-256. */
   imported: z.object({ file: z.string(), sha256: z.string(), format: z.string() }).optional(),
+  /** Of a gateway's own stream: the last event of the stream before it on the same spool, when that is known. */
+  previousBoot: z.object({ bootId: Uuid, lastSeq: z.int(), hash: z.string() }).optional(),
 })
 const SessionEnded = z.object({
   reason: z.enum(['client', 'target', 'revoked', 'expired', 'crash', 'error', 'recording', 'shutdown', 'imported']),
@@ -253,6 +255,8 @@ const RecordingViewed = z.object({
 const GatewayHeartbeat = z.object({
   /** Sessions that were open at any time since the heartbeat before, with their last seq: a lost tail shows, and a session lost whole. */
   open: z.array(z.tuple([Uuid, z.int()])),
+  /** The hashes of those last events in the same order, 32 hexadecimal digits of each: a session that is made anew does not have them. */
+  heads: z.array(z.string()).optional(),
   truncated: Truncation.optional(),
 })
 

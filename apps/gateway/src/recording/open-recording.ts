@@ -59,6 +59,9 @@ export class OpenRecording implements SessionRecording {
   get lastSeq(): number {
     return this.chain.lastSeq
   }
+  get lastHash(): string {
+    return this.chain.lastHash
+  }
   get known(): KnownSession {
     return { envelope: this.envelope, seq: this.takenSeq, hash: this.takenHash, elapsedUs: this.takenElapsedUs }
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { aSpoolDir, aWho, eventsIn, openRecordings, until } from './recordings.test-support.ts'
+import { recoverSpool } from '../spool/recovery.ts'
+import { aBootId, aSpoolDir, aWho, eventsIn, openRecordings, until } from './recordings.test-support.ts'
+import type { Recordings } from './recordings.ts'
 
 const resize = (cols: number) => ({ channel: 0, cols, rows: 24 })
 
@@ -12,6 +14,29 @@ function namedIn(dir: string): Map<string, number> {
   }
   return named
 }
+
+const aSecondBoot = '019aa0c0-0000-7000-8000-0000000000b1'
+
+describe('the stream of a boot', () => {
+  it.each([
+    ['ended', async (last: Recordings) => last.close()],
+    ['was left open', async ({ outbox }: Recordings) => until(() => outbox.writtenTo === outbox.position)],
+  ])('names the last event of the one before it, which %s', async (_, leave) => {
+    const dir = aSpoolDir()
+    const last = openRecordings(dir)
+    last.announceBoot()
+    await leave(last)
+    const { closedBoot } = recoverSpool(dir)
+    const next = openRecordings(dir, {}, aSecondBoot)
+    next.announceBoot(closedBoot ?? undefined)
+    await next.close()
+    const events = eventsIn(dir)
+    const end = events.findLast((event) => event.sessionId === aBootId)
+    expect(end?.type).toBe('session.ended')
+    const previousBoot = { bootId: aBootId, lastSeq: end?.seq, hash: end?.hash }
+    expect(events.find((event) => event.sessionId === aSecondBoot)?.body).toMatchObject({ previousBoot })
+  })
+})
 
 describe('heartbeats', () => {
   it('name a session that began and ended between two of them, up to its last event', async () => {
@@ -41,6 +66,20 @@ describe('heartbeats', () => {
     await next.close()
     const named = namedIn(dir)
     expect([named.get(left.sessionId), named.get(ended.sessionId)]).toEqual([2, 1])
+  })
+
+  it('give the hash of each event that they name', async () => {
+    const dir = aSpoolDir()
+    const recordings = openRecordings(dir)
+    const [open, ended] = [recordings.start(aWho, 'default'), recordings.start(aWho, 'default')]
+    open.append('terminal.resize', resize(80))
+    ended.end('client')
+    recordings.heartbeat()
+    await recordings.close()
+    const events = eventsIn(dir)
+    const heads = events.flatMap(({ body }) => ('heads' in body ? body.open.map(([id], i) => [id, body.heads?.[i]]) : [])).slice(0, 2)
+    const firstOf = (id: string) => [id, events.find((event) => event.sessionId === id && event.seq === 0)?.hash.slice(0, 32)]
+    expect(heads).toEqual([firstOf(ended.sessionId), firstOf(open.sessionId)])
   })
 
   it('come before their time when many sessions end, and name each', async () => {

@@ -13,12 +13,16 @@ import type { Clock } from './clock.ts'
 import { OpenRecording, type RecordingHost } from './open-recording.ts'
 import type { Durability, StopOrder } from './session-recording.ts'
 
+type PreviousBoot = EventBody<'session.started'>['previousBoot']
+/** A session's id, its last seq and the hash of that event. */
+type Head = [sessionId: string, lastSeq: number, hash: string]
+
 export type GatewayIdentity = { tenant: string; gatewayId: string; bootId: string }
 
 /** A checkpoint names every open session with all that its events have in common, and must stay below a record's 16 MiB. */
 const MAX_OPEN = 4000
-/** Fewer ids in a heartbeat than would pass an event's size. */
-const MAX_HEARTBEAT_SESSIONS = 8000
+/** Fewer sessions in a heartbeat than would pass an event's size. */
+const MAX_HEARTBEAT_SESSIONS = 6000
 /** So many sessions that ended call for a heartbeat before its time. */
 const MAX_ENDED = 2000
 
@@ -26,8 +30,10 @@ const MAX_ENDED = 2000
 export class Recordings implements RecordingHost {
   private readonly open = new Map<string, OpenRecording>()
   private waiting: OpenRecording[] = []
-  /** Sessions that ended since the last heartbeat, with their last seq. */
-  private ended: [string, number][] = []
+  /** Sessions that ended since the last heartbeat. */
+  private ended: Head[] = []
+  /** The gateway's stream that the last one left open. */
+  private crashedBoot: PreviousBoot
   private readonly boot: OpenRecording
   readonly outbox: Outbox
 
@@ -71,8 +77,9 @@ export class Recordings implements RecordingHost {
   }
 
   /** Begins the boot stream, so that a gateway that died at once is on record too. */
-  announceBoot(): void {
-    this.note('session.started', { client: 'hoptrace gateway', database: null, tls: false })
+  announceBoot(closed?: PreviousBoot): void {
+    const previousBoot = this.crashedBoot ?? closed
+    this.note('session.started', { client: 'hoptrace gateway', database: null, ...(previousBoot ? { previousBoot } : {}), tls: false })
   }
 
   /** Appends to the boot stream, gapless like any session's. */
@@ -81,14 +88,18 @@ export class Recordings implements RecordingHost {
   }
 
   /**
-   * Names the last seq of every session that was open since the last heartbeat: a lost tail shows, and a session that
+   * Names the last event of every session that was open since the last heartbeat: a lost tail shows, and a session that
    * is lost whole, however short it was. Those that ended come first: they are not named again.
    */
   heartbeat(): void {
-    const all = [...this.ended, ...[...this.open.values()].map((r): [string, number] => [r.sessionId, r.lastSeq])]
-    const open = all.slice(0, MAX_HEARTBEAT_SESSIONS)
+    const all = [...this.ended, ...[...this.open.values()].map((r): Head => [r.sessionId, r.lastSeq, r.lastHash])]
+    const named = all.slice(0, MAX_HEARTBEAT_SESSIONS)
     this.ended = []
-    this.note('gateway.heartbeat', { open, ...(open.length < all.length ? { truncated: { kept: open.length, total: all.length } } : {}) })
+    this.note('gateway.heartbeat', {
+      heads: named.map(([, , hash]) => hash.slice(0, 32)),
+      open: named.map(([id, seq]) => [id, seq]),
+      ...(named.length < all.length ? { truncated: { kept: named.length, total: all.length } } : {}),
+    })
   }
 
   /** Ends the open sessions of these runs. @returns how many */
@@ -116,13 +127,15 @@ export class Recordings implements RecordingHost {
     const chain = new EventChain(session.envelope, session)
     const at = { wallUs: this.clock.wallUs(), elapsedUs: session.elapsedUs }
     const message = 'the gateway died while this session was open'
-    if (session.envelope.sessionId !== session.envelope.bootId) {
+    const isBoot = session.envelope.sessionId === session.envelope.bootId
+    if (!isBoot) {
       this.outbox.append(chain.next('recording.gap', { reason: 'crash', message, fromSeq: session.seq + 1 }, at))
       this.crashed = [{ ...session, seq: chain.lastSeq, hash: chain.lastHash }, ...this.crashed.slice(1)]
     }
     this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
     this.crashed = this.crashed.slice(1)
-    this.ended.push([session.envelope.sessionId, chain.lastSeq])
+    this.ended.push([session.envelope.sessionId, chain.lastSeq, chain.lastHash])
+    if (isBoot) this.crashedBoot = { bootId: session.envelope.bootId, lastSeq: chain.lastSeq, hash: chain.lastHash }
   }
 
   /** Ends the boot stream and closes the spool, all durable. */
@@ -140,7 +153,7 @@ export class Recordings implements RecordingHost {
   onClosed(recording: OpenRecording): void {
     this.open.delete(recording.sessionId)
     if (recording === this.boot) return
-    this.ended.push([recording.sessionId, recording.lastSeq])
+    this.ended.push([recording.sessionId, recording.lastSeq, recording.lastHash])
     if (this.ended.length >= MAX_ENDED) this.heartbeat()
   }
 

@@ -18,6 +18,8 @@ export type KnownSession = { envelope: SessionEnvelope; seq: number; hash: strin
 export type Recovered = {
   /** Sessions that had not ended when the writer died, boot streams among them, in the order of their ids. */
   open: KnownSession[]
+  /** The last gateway's own stream, where that was ended: its last event. */
+  closedBoot: { bootId: string; lastSeq: number; hash: string } | null
   /** For the outbox: the next segment, and where the one before it ends. */
   start: { segment: number; previousEnd: number }
 }
@@ -28,6 +30,7 @@ const Known = z.object({
   elapsedUs: z.number(),
   type: z.string(),
   sessionId: z.string(),
+  bootId: z.string(),
 })
 const Checkpoint = z.object({
   sessions: z.array(z.object({ seq: z.number(), hash: z.string(), elapsedUs: z.number(), envelope: z.unknown() })),
@@ -47,12 +50,13 @@ export function recoverSpool(dir: string): Recovered {
     .filter((n) => n !== null)
     .sort((a, b) => b - a)
   const last = segments[0]
-  if (last === undefined) return { open: [], start: { segment: 0, previousEnd: 0 } }
+  if (last === undefined) return { open: [], closedBoot: null, start: { segment: 0, previousEnd: 0 } }
   const open = new Map<string, KnownSession>()
   const read = sinceCheckpoint(dir, segments)
-  for (const { records } of read) for (const record of records) note(record, open)
+  let closedBoot: Recovered['closedBoot'] = null
+  for (const { records } of read) for (const record of records) closedBoot = note(record, open) ?? closedBoot
   const sessions = [...open.values()].sort((a, b) => (a.envelope.sessionId < b.envelope.sessionId ? -1 : 1))
-  return { open: sessions, start: { segment: last + 1, previousEnd: read.at(-1)?.end ?? SEGMENT_HEADER_BYTES } }
+  return { open: sessions, closedBoot, start: { segment: last + 1, previousEnd: read.at(-1)?.end ?? SEGMENT_HEADER_BYTES } }
 }
 
 // In order, from the newest segment that begins with its checkpoint: a writer may die before it has made one.
@@ -66,18 +70,23 @@ function sinceCheckpoint(dir: string, newestFirst: readonly number[]): Contents[
   return read
 }
 
-function note(record: SpoolRecord, open: Map<string, KnownSession>): void {
+/** @returns the gateway's own stream, if this record ends one */
+function note(record: SpoolRecord, open: Map<string, KnownSession>): Recovered['closedBoot'] {
   const json: unknown = JSON.parse(record.payload.toString('utf8'))
   if (record.isCheckpoint) {
     for (const session of Checkpoint.parse(json).sessions) {
       const envelope = session.envelope as SessionEnvelope
       open.set(envelope.sessionId, { ...session, envelope })
     }
-    return
+    return null
   }
-  const { seq, hash, elapsedUs, type, sessionId } = Known.parse(json)
-  if (type === 'session.ended') open.delete(sessionId)
-  else open.set(sessionId, { seq, hash, elapsedUs, envelope: open.get(sessionId)?.envelope ?? envelopeOf(json as SessionEnvelope) })
+  const { seq, hash, elapsedUs, type, sessionId, bootId } = Known.parse(json)
+  if (type === 'session.ended') {
+    open.delete(sessionId)
+    return sessionId === bootId ? { bootId, lastSeq: seq, hash } : null
+  }
+  open.set(sessionId, { seq, hash, elapsedUs, envelope: open.get(sessionId)?.envelope ?? envelopeOf(json as SessionEnvelope) })
+  return null
 }
 
 function envelopeOf(event: SessionEnvelope): SessionEnvelope {
