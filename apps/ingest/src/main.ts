@@ -24,7 +24,7 @@ function open(env: IngestConfig): Promise<Store> {
   return openStore({
     kind: 'http',
     url,
-    ...(env.HOPTRACE_CLICKHOUSE_USERNAME === undefined ? {} : { username: env.HOPTRACE_CLICKHOUSE_USER }),
+    ...(env.HOPTRACE_CLICKHOUSE_USERNAME === undefined ? {} : { username: env.HOPTRACE_CLICKHOUSE_USERNAME }),
     ...(env.HOPTRACE_CLICKHOUSE_PASSWORD === undefined ? {} : { password: env.HOPTRACE_CLICKHOUSE_PASSWORD }),
     ...(env.HOPTRACE_CLICKHOUSE_DATABASE === undefined ? {} : { database: env.HOPTRACE_CLICKHOUSE_DATABASE }),
   })
