@@ -1,33 +1,20 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { freePort, type PostgresServer, startPostgres } from '@hoptrace/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedHoptrace } from './served.test-support.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/hoptrace.js', import.meta.url))
 const PATIENCE_MS = 30_000
 
-let home: string
 let postgres: PostgresServer
-let served: ChildProcess
-let login: string
-let api: string
-
-type Ended = { code: number; stdout: string; stderr: string }
+let served: ServedHoptrace
+let home: string
 
 /** Runs the command line as a person would. */
-function hoptrace(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const options = { env: { ...process.env, HOPTRACE_CONFIG: join(home, 'hoptrace.yaml'), ...env }, maxBuffer: 64 * 1024 * 1024 }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
-}
+const hoptrace = (args: readonly string[], env: Record<string, string> = {}) => served.run(args, env)
 
 async function json<T>(args: readonly string[]): Promise<T> {
   const { code, stdout, stderr } = await hoptrace([...args, '--json'])
@@ -55,38 +42,25 @@ const hasPsql = (() => {
 if (!hasPsql && process.env.CI === 'true') throw new Error('These tests need psql')
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'hoptrace-cli-'))
   postgres = await startPostgres()
-  const [pg, ssh, control, web] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-  const at = (port: number) => ({ listen: `127.0.0.1:${port}` })
   const target = { name: 'orders', protocol: 'postgres', address: `127.0.0.1:${postgres.port}`, account: postgres.user }
   const targets = [
     { ...target, database: postgres.database, password: { env: 'ORDERS_PASSWORD' } },
     { ...target, name: 'gone', address: `127.0.0.1:${await freePort()}`, database: 'gone', password: { env: 'ORDERS_PASSWORD' } },
   ]
-  const config = { dataDir: 'data', gateway: { postgres: at(pg), ssh: at(ssh), control: at(control) }, api: at(web), targets }
-  writeFileSync(join(home, 'hoptrace.yaml'), JSON.stringify(config))
-  served = spawn(process.execPath, [BIN, 'serve', '--json', '--config', join(home, 'hoptrace.yaml')], {
-    env: { ...process.env, ORDERS_PASSWORD: postgres.password },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const [first] = await once(served.stdout ?? served, 'data')
-  ;({ login, api } = JSON.parse(String(first)) as { login: string; api: string })
+  served = await ServedHoptrace.start(targets, { ORDERS_PASSWORD: postgres.password })
+  home = served.home
 })
 afterAll(async () => {
-  if (served.exitCode === null) {
-    served.kill('SIGTERM')
-    await once(served, 'exit')
-  }
-  await postgres.stop()
-  rmSync(home, { recursive: true, force: true })
+  await served?.stop()
+  await postgres?.stop()
 })
 
 describe('hoptrace serve', () => {
   it('prints a login link that works once', async () => {
-    const opened = await fetch(login, { redirect: 'manual' })
+    const opened = await fetch(served.said.login, { redirect: 'manual' })
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/'])
-    expect((await fetch(login, { redirect: 'manual' })).status).toBe(401)
+    expect((await fetch(served.said.login, { redirect: 'manual' })).status).toBe(401)
   })
 
   it('keeps the operator token to its owner', () => {
@@ -94,7 +68,7 @@ describe('hoptrace serve', () => {
   })
 
   it('refuses a data directory that is in use, and says by whom', async () => {
-    expect(await hoptrace(['serve'])).toMatchObject({ code: 1, stderr: expect.stringContaining(`in use by process ${served.pid}`) })
+    expect(await hoptrace(['serve'])).toMatchObject({ code: 1, stderr: expect.stringContaining(`in use by process ${served.server.pid}`) })
   })
 
   it('mints another link on request', async () => {
@@ -234,7 +208,7 @@ describe.skipIf(!hasPsql)('a run', () => {
       return String(answer)
     }
     expect(await ask("SELECT 'before'")).toBe('before\n')
-    const platform = platformOf(served)
+    const platform = platformOf(served.server)
     process.kill(platform, 'SIGKILL')
     expect(await ask("SELECT 'meanwhile'")).toBe('meanwhile\n')
     psql.stdin.end()
@@ -246,7 +220,7 @@ describe.skipIf(!hasPsql)('a run', () => {
     const { stdout } = await hoptrace(['sessions', 'show', session.id])
     expect(stdout).toContain("SELECT 'before'")
     expect(stdout).toContain("SELECT 'meanwhile'")
-    expect(platformOf(served)).not.toBe(platform)
+    expect(platformOf(served.server)).not.toBe(platform)
   })
 })
 
@@ -270,10 +244,10 @@ describe('import', () => {
 
 describe('a shutdown', () => {
   it('ends both processes, and gives the data directory back', async () => {
-    served.kill('SIGTERM')
-    const [code] = await once(served, 'exit')
+    served.server.kill('SIGTERM')
+    const [code] = await once(served.server, 'exit')
     expect(code).toBe(0)
-    await expect(fetch(`${api}/api/v1/health`)).rejects.toThrow()
+    await expect(fetch(`${served.said.api}/api/v1/health`)).rejects.toThrow()
     expect(readdirSync(join(home, 'data'))).not.toContain('lock')
   })
 })

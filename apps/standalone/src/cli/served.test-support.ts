@@ -16,7 +16,9 @@ export class ServedHoptrace {
   private constructor(
     readonly home: string,
     readonly ports: Ports,
-    private readonly server: ChildProcess,
+    readonly server: ChildProcess,
+    /** What it said when it was ready. */
+    readonly said: { login: string; api: string },
   ) {}
 
   /** @param secrets what the targets' `env` names stand for, for the server alone */
@@ -29,8 +31,8 @@ export class ServedHoptrace {
       env: { ...process.env, ...secrets },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    await once(server.stdout ?? server, 'data')
-    return new ServedHoptrace(home, ports, server)
+    const [first] = await once(server.stdout ?? server, 'data')
+    return new ServedHoptrace(home, ports, server, JSON.parse(String(first)) as { login: string; api: string })
   }
 
   run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
@@ -43,8 +45,10 @@ export class ServedHoptrace {
   }
 
   async stop(): Promise<void> {
-    this.server.kill('SIGTERM')
-    if (this.server.exitCode === null && this.server.signalCode === null) await once(this.server, 'exit')
+    if (this.server.exitCode === null && this.server.signalCode === null) {
+      this.server.kill('SIGTERM')
+      await once(this.server, 'exit')
+    }
     rmSync(this.home, { recursive: true, force: true })
   }
 }
