@@ -208,6 +208,26 @@ describe('Ingest', () => {
     expect(await new Heartbeats(store).expectedLastSeq('default', cut.sessionId)).toBe(3)
   })
 
+  it('shows a session that was made anew, hashes and all, by the hash that a heartbeat named', async () => {
+    const [forged, own] = [anEnvelope(), newId()]
+    const heads = [String(JSON.parse(String(aSession(forged)[3])).hash).slice(0, 32)]
+    await ingest.onBatch(asBatch([aBootStream(own).next('gateway.heartbeat', { open: [[forged.sessionId, 3]], heads }, moment(5))]))
+    await ingest.onBatch(asBatch(aSession({ ...forged, principal: 'somebody else' })))
+    expect(await verified(forged.sessionId)).toMatchObject({ hashMismatches: [], report: { completeness: 'conflict', conflicts: [3] } })
+  })
+
+  it('shows a gateway’s stream that was taken away, or made anew, by the one that came after it', async () => {
+    const [away, anew, own, later] = [newId(), newId(), newId(), newId()]
+    const started = { client: 'hoptrace gateway', database: null, tls: false }
+    const after = (bootId: string) => ({ ...started, previousBoot: { bootId, lastSeq: 0, hash: 'ab'.repeat(32) } })
+    await ingest.onBatch(asBatch([aBootStream(anew).next('session.started', started, moment(1))]))
+    const streams = [aBootStream(own), aBootStream(later)]
+    await ingest.onBatch(asBatch(streams.map((stream, i) => stream.next('session.started', after(i === 0 ? away : anew), moment(2)))))
+    expect(await verified(away)).toMatchObject({ report: { completeness: 'gap', missing: [[0, 0]] } })
+    expect(await verified(anew)).toMatchObject({ report: { completeness: 'conflict', conflicts: [0] } })
+    expect(await verified(later)).toMatchObject({ report: { completeness: 'unfinished' } })
+  })
+
   it('believes no heartbeat that its hash does not prove, and says so of the stream that it stands in', async () => {
     const [whole, own] = [anEnvelope(), newId()]
     await ingest.onBatch(asBatch(aSession(whole)))

@@ -1,6 +1,6 @@
 import { hashOf, MAX_FINDINGS, type SequenceReport, SequenceWalk } from '@hoptrace/events'
 import { z } from 'zod'
-import { type KnownSession, knownSessions } from './named-tails.ts'
+import { type KnownSession, knownSessions, seqsUnlikeHeads } from './named-tails.ts'
 import type { Store } from './store.ts'
 import { type SessionEventRow, SessionEvents } from './tables/session-events.ts'
 
@@ -17,18 +17,19 @@ export type VerifiedSession = {
   report: SequenceReport
   /** Seqs whose content does not have the stored hash, or whose columns say other than their content. The first 1000. */
   hashMismatches: number[]
-  /** The highest seq that a heartbeat named; null when none did. */
+  /** The highest seq that a gateway's own stream named; null when none did. */
   expectedLastSeq: number | null
 }
 
 /**
  * Reads every event of each session, recomputes its hash from its content, and walks the sequence. Nothing that ingest
- * derived is believed: seq, type and chain are read from the content that the hash proves. A session that only a
- * heartbeat named is told as missing whole. In the order of session ids; memory does not depend on a session's length.
+ * derived is believed: seq, type and chain are read from the content that the hash proves. An event that is not the one
+ * whose hash a gateway named is a conflict. A session that only a heartbeat named is told as missing whole. In the order
+ * of session ids; memory does not depend on a session's length.
  */
 export async function* verifySessions(store: Store, filter: VerifyFilter): AsyncIterable<VerifiedSession> {
   const events = new SessionEvents(store)
-  for await (const { sessionId, expectedLastSeq } of pagesOfSessions(store, filter)) {
+  for await (const { sessionId, expectedLastSeq, unlikeHead } of sessionsToVerify(store, filter)) {
     const walk = new SequenceWalk()
     const hashMismatches: number[] = []
     for await (const row of events.streamBySession(filter.tenant, sessionId)) {
@@ -40,8 +41,9 @@ export async function* verifySessions(store: Store, filter: VerifyFilter): Async
       if (!hashMismatches.includes(seq) && hashMismatches.length < MAX_FINDINGS) hashMismatches.push(seq)
     }
     const report = walk.report(expectedLastSeq)
+    report.conflicts = [...new Set([...report.conflicts, ...unlikeHead])].sort((a, b) => a - b).slice(0, MAX_FINDINGS)
     // What the hash does not prove is no complete recording, whatever the sequence looks like.
-    if (hashMismatches.length > 0) report.completeness = 'conflict'
+    if (hashMismatches.length + unlikeHead.length > 0) report.completeness = 'conflict'
     yield { sessionId, report, hashMismatches, expectedLastSeq }
   }
 }
@@ -66,15 +68,20 @@ function parsed(content: string): unknown {
   }
 }
 
-const PAGE = 10_000
+const PAGE = 1000
+
+type ToVerify = KnownSession & { unlikeHead: readonly number[] }
 
 // In pages, so that no read stays open while each session is read.
-async function* pagesOfSessions(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<KnownSession> {
+async function* sessionsToVerify(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<ToVerify> {
   for (let after = from; ; ) {
     const page = await knownSessions(store, { tenant, ...(session === undefined ? {} : { session }), after, limit: PAGE })
-    yield* page
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return
+    if (last === undefined) return
+    const ids = page.map(({ sessionId }) => sessionId)
+    const unlike = await seqsUnlikeHeads(store, tenant, ids)
+    for (const known of page) yield { ...known, unlikeHead: unlike.get(known.sessionId) ?? [] }
+    if (page.length < PAGE) return
     after = last.sessionId
   }
 }
