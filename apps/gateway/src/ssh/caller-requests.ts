@@ -1,14 +1,25 @@
+import type { SpoolMark } from '../recording/session-recording.ts'
 import type { ScanBudget } from './answer-scanner.ts'
 import type { BridgeParts } from './bridged-channel.ts'
 import type { ChannelRecorder } from './emit.ts'
 import { Message, type Request, readChannelRequest } from './messages.ts'
 import { ProgramRecorders, type Pty } from './program-recorder.ts'
 import { ReplyOrder } from './reply-order.ts'
-import type { SessionChannel } from './session-channel.ts'
 import { MalformedMessageError } from './wire-format.ts'
 
 /** Messages that may wait while the target is asked about the environment. */
 const MAX_WAITING = 1024
+
+/** The channel that requests are made on. */
+export interface AskedChannel {
+  readonly id: number
+  /** Takes up a message that had to wait. */
+  takeFromCaller(payload: Buffer): void
+  toTarget(payload: Buffer): void
+  toCaller(payload: Buffer, mark: SpoolMark): void
+  /** Answers the caller in the target's place. */
+  answer(isSuccess: boolean): void
+}
 
 /** The requests that a caller makes on a session channel (RFC 4254, section 6): recorded, then passed on or refused. */
 export class CallerRequests {
@@ -21,7 +32,7 @@ export class CallerRequests {
   private readonly waiting: Buffer[] = []
 
   constructor(
-    private readonly channel: SessionChannel,
+    private readonly channel: AskedChannel,
     private readonly parts: BridgeParts,
     budget: ScanBudget,
   ) {
