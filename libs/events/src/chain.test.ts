@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEvent, EventChain, GENESIS_HASH } from './index.ts'
+import { decodeEvent, EventChain, encodeBulk, GENESIS_HASH } from './index.ts'
 
 const id = '019aa0c0-0000-7000-8000-000000000001'
 const envelope = {
@@ -35,5 +35,18 @@ describe('EventChain', () => {
   it('keeps the proof of members that a later version added', () => {
     const encoded = new EventChain(envelope).next('terminal.resize', { channel: 0, cols: 80, rows: 24, pixels: 9 } as never, at)
     expect(decodeEvent(encoded)).toMatchObject({ kind: 'event', content: expect.stringContaining('"pixels":9') })
+  })
+})
+
+describe('bulk', () => {
+  it('is encoded as any other event is, whatever stands around it', () => {
+    for (const length of [0, 1, 1000, 200_000]) {
+      const bytes = Buffer.alloc(length, 'bulk\n')
+      const [bulk, plain] = [encodeBulk(bytes), { base64: bytes.toString('base64') }].map((data) =>
+        new EventChain(envelope).next('terminal.output', { channel: 3, data, stream: 'stderr' }, at),
+      )
+      expect(bulk).toEqual(plain)
+      expect(decodeEvent(bulk ?? Buffer.alloc(0))).toMatchObject({ kind: 'event', event: { body: { channel: 3, stream: 'stderr' } } })
+    }
   })
 })

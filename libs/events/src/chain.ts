@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto'
 import type { EventBody, EventType } from './bodies.ts'
+import { isBulk } from './bytes.ts'
 import { CanonicalFormError, canonicalJson } from './canonical-json.ts'
 import { encodedContent } from './encoded-content.ts'
 import type { Observable } from './observable.ts'
@@ -17,6 +18,8 @@ const scratch = Buffer.allocUnsafeSlow(3 * MAX_EVENT_BYTES) as Buffer & {
   utf8Write(text: string, offset: number): number
   latin1Write(text: string, offset: number): number
 }
+
+const EMPTY_BASE64 = '"base64":""'
 
 export class EventTooLargeError extends Error {
   readonly code = 'EVENT_TOO_LARGE'
@@ -80,12 +83,14 @@ export class EventChain {
   nextInPlace<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables = NONE): Buffer {
     const f = this.fixed
     const truncated = found.truncated ? `,"observablesTruncated":${canonicalJson(found.truncated)}` : ''
-    const content =
-      `{"body":${canonicalJson(body)}${f.bootId}${at.elapsedUs}${f.bootToLineage}` +
+    const { head, bulk, tail } = renderBody(body)
+    const rest =
+      `${f.bootId}${at.elapsedUs}${f.bootToLineage}` +
       `${found.observables.length === 0 ? '[]' : canonicalJson(found.observables)}${truncated}${f.origin}${this.prevHash}` +
       `${f.principalToRun}${this.nextSeq}${f.sessionToTenant}${at.wallUs}","type":"${type}","v":1}`
-    if (content.length > MAX_EVENT_BYTES - HASH_MEMBER_BYTES) throw new EventTooLargeError(`${type} takes over ${content.length} bytes`)
-    const length = scratch.utf8Write(content, 0)
+    const units = 8 + head.length + bulk.length + tail.length + rest.length
+    if (units > MAX_EVENT_BYTES - HASH_MEMBER_BYTES) throw new EventTooLargeError(`${type} takes over ${units} bytes`)
+    const length = tail === '' ? scratch.utf8Write(`{"body":${head}${rest}`, 0) : writeAround(`{"body":${head}`, bulk, tail + rest)
     const total = length - 1 + HASH_MEMBER_BYTES
     if (total > MAX_EVENT_BYTES) throw new EventTooLargeError(`${type} takes ${total} bytes`)
     const hash = digest('sha256', scratch.subarray(0, length))
@@ -94,6 +99,23 @@ export class EventChain {
     this.prevHash = hash
     return scratch.subarray(0, total)
   }
+}
+
+type RenderedBody = { head: string; bulk: string; tail: string }
+
+// Canonical JSON of a body; bulk in its `data` stands apart, since it needs no escaping.
+function renderBody(body: object): RenderedBody {
+  const data = 'data' in body ? body.data : undefined
+  if (!isBulk(data)) return { head: canonicalJson(body), bulk: '', tail: '' }
+  const around = canonicalJson({ ...body, data: { base64: '' } })
+  const at = around.lastIndexOf(EMPTY_BASE64) + EMPTY_BASE64.length - 1
+  return { head: around.slice(0, at), bulk: data.base64, tail: around.slice(at) }
+}
+
+function writeAround(before: string, bulk: string, after: string): number {
+  const start = scratch.utf8Write(before, 0)
+  const end = start + scratch.latin1Write(bulk, start)
+  return end + scratch.utf8Write(after, end)
 }
 
 export type FoundObservables = { observables: readonly Observable[]; truncated?: { kept: number; total: number } | undefined }
