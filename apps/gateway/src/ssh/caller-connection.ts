@@ -6,12 +6,11 @@ import { type Authenticated, Authentication, type Origin, type SshControl } from
 import { Bridge } from './bridge.ts'
 import { serveControl } from './control-channel.ts'
 import { sayLastWords } from './last-words.ts'
+import type { LoginTimes } from './strangers.ts'
 import { connectTarget, type ResolveSecret, type TargetConnection } from './target-connection.ts'
 import { Transport } from './transport.ts'
 
-export type SshTimes = {
-  /** From connecting to being authenticated. */
-  loginMs: number
+export type SshTimes = LoginTimes & {
   /** For reaching a target. */
   connectMs: number
   /** Silence after which a side is asked whether it lives. */

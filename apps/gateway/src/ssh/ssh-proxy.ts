@@ -6,6 +6,7 @@ import { ALGORITHMS, FAST_CIPHERS, hasFastCipher } from './algorithms.ts'
 import type { SshControl } from './authentication.ts'
 import { CallerConnection, type CallerOptions, type SshTimes } from './caller-connection.ts'
 import { narrowCiphers } from './key-exchange-offer.ts'
+import { Strangers } from './strangers.ts'
 import type { ResolveSecret } from './target-connection.ts'
 
 export type SshProxyOptions = {
@@ -21,9 +22,7 @@ export type SshProxyOptions = {
   times?: Partial<SshTimes>
 }
 
-const TIMES: SshTimes = { loginMs: 60_000, connectMs: 15_000, keepaliveMs: 15_000, lastWordsMs: 3000 }
-/** Connections that have not proved who they are. More are turned away, as OpenSSH's MaxStartups does. */
-const MAX_STRANGERS = 128
+const TIMES: SshTimes = { loginMs: 60_000, crowdedLoginMs: 10_000, connectMs: 15_000, keepaliveMs: 15_000, lastWordsMs: 3000 }
 // ssh2 asks callers whether they live on its own, and would take the answers to our questions for its own.
 const NEVER_MS = 2 ** 31 - 1
 
@@ -33,11 +32,12 @@ export class SshProxy {
   private readonly library: ssh2.Server
   private readonly callerOptions: CallerOptions
   private readonly sockets = new Set<Socket>()
-  private readonly strangers = new Map<Socket, NodeJS.Timeout>()
+  private readonly strangers: Strangers
 
   constructor(options: SshProxyOptions) {
     const { hostKey, ...caller } = options
     this.callerOptions = { ...caller, times: { ...TIMES, ...options.times } }
+    this.strangers = new Strangers(this.callerOptions.times, options.nowUs)
     this.library = new ssh2.Server({ hostKeys: [hostKey], algorithms: ALGORITHMS, ident: 'Hoptrace', keepaliveInterval: NEVER_MS })
     this.library.on('connection', (connection, { ip, port, header }) => {
       if (hasFastCipher(header.versions.software)) narrowCiphers(connection, FAST_CIPHERS)
@@ -66,14 +66,11 @@ export class SshProxy {
   }
 
   private accept(socket: Socket): void {
-    if (this.strangers.size >= MAX_STRANGERS) return void socket.destroy()
+    const { remoteAddress = '' } = socket
+    if (!this.strangers.admit(socket, canonicalAddress(remoteAddress) ?? remoteAddress)) return void socket.destroy()
     this.sockets.add(socket)
-    this.strangers.set(
-      socket,
-      setTimeout(() => socket.destroy(), this.callerOptions.times.loginMs),
-    )
     socket.on('close', () => {
-      this.known(socket)
+      this.strangers.forget(socket)
       this.sockets.delete(socket)
     })
     this.library.injectSocket(socket)
@@ -83,15 +80,12 @@ export class SshProxy {
     // What goes wrong on the wire ends the connection, and its close is what is acted on.
     connection.on('error', () => {})
     try {
-      const caller: CallerConnection = new CallerConnection(connection, origin, this.callerOptions, () => this.known(caller.socket))
+      const caller: CallerConnection = new CallerConnection(connection, origin, this.callerOptions, () =>
+        this.strangers.forget(caller.socket),
+      )
     } catch (error) {
       connection.end()
       this.callerOptions.onFault(error)
     }
-  }
-
-  private known(socket: Socket): void {
-    clearTimeout(this.strangers.get(socket))
-    this.strangers.delete(socket)
   }
 }
