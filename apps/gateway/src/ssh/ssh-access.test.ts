@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { digestValue } from '@hoptrace/events'
 import { openTerminal, type Sshd, sshdIsMissing, startSshd } from '@hoptrace/testing'
+import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDigestKey, until } from '../recording/recordings.test-support.ts'
 import { checkSshTarget } from './check-target.ts'
@@ -130,6 +131,23 @@ describe.skipIf(sshdIsMissing() !== null && !process.env.CI)('access over SSH', 
     await Promise.all([closed(silent), closed(talking)])
     expect(gateway.recordings.openCount).toBe(0)
     await gateway.close()
+  })
+
+  it('records what a caller calls itself without what a terminal would obey', async () => {
+    const gateway = await startGateway([aTarget(sshd)])
+    const library = new ssh2.Client()
+    const failed = new Promise((resolve) => library.on('error', resolve))
+    library.connect({
+      host: '127.0.0.1',
+      port: gateway.port,
+      username: 'bastion',
+      password: 'hop_none',
+      ident: '\x1b[2Jquiet',
+    })
+    await failed
+    const [denied] = eventsOf(await gateway.close(), 'access.decided')
+    expect(denied?.body.origin?.client).toMatch(/^SSH-2.0-\ufffd\[2Jquiet/)
+    expect(denied?.body.origin?.client).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
   })
 
   it('survives callers that speak anything but SSH', async () => {

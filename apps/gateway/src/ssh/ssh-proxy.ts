@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { canonicalAddress } from '@hoptrace/events'
+import { canonicalAddress, printable } from '@hoptrace/events'
 import ssh2 from 'ssh2'
 import type { AccessControl } from '../access/access-control.ts'
 import { ALGORITHMS, FAST_CIPHERS, hasFastCipher } from './algorithms.ts'
@@ -41,7 +41,7 @@ export class SshProxy {
     this.library = new ssh2.Server({ hostKeys: [hostKey], algorithms: ALGORITHMS, ident: 'Hoptrace', keepaliveInterval: NEVER_MS })
     this.library.on('connection', (connection, { ip, port, header }) => {
       if (hasFastCipher(header.versions.software)) narrowCiphers(connection, FAST_CIPHERS)
-      this.serve(connection, { address: canonicalAddress(ip) ?? ip, port, client: header.identRaw.slice(0, 255) })
+      this.serve(connection, { address: canonicalAddress(ip) ?? ip, port, client: printable(header.identRaw).slice(0, 255) })
     })
     this.listener = createServer({ noDelay: true }, (socket) => this.accept(socket))
   }
