@@ -178,8 +178,13 @@ const SqlNotice = z.object({
 })
 
 const Channel = z.int().nonnegative()
-const TerminalOutput = z.object({ channel: Channel, stream: z.enum(['stdout', 'stderr']), data: Bytes })
-const TerminalInput = z.object({ channel: Channel, data: Bytes, isEchoed: z.boolean() })
+/**
+ * Where the search for observables in `data` stopped, in bytes. Said once: nothing more of the same answer is searched,
+ * nor, when all that one session may cost is spent, anything more of the session.
+ */
+const Search = z.object({ truncated: Truncation }).optional()
+const TerminalOutput = z.object({ channel: Channel, stream: z.enum(['stdout', 'stderr']), data: Bytes, search: Search })
+const TerminalInput = z.object({ channel: Channel, data: Bytes, isEchoed: z.boolean(), search: Search })
 const TerminalResize = z.object({ channel: Channel, cols: z.int(), rows: z.int() })
 /** A mark that the recording itself carries (asciicast `m`). */
 const TerminalMarker = z.object({ channel: Channel, label: z.string() })

@@ -1,36 +1,33 @@
 import { isUtf8 } from 'node:buffer'
-import { type DigestKey, type FoundObservables, Observer, SCAN_LIMIT, scanText } from '@hoptrace/events'
+import { type DigestKey, type FoundObservables, Observer, scanText } from '@hoptrace/events'
 import { blankEscapes } from './blank-escapes.ts'
+import { ScanAllowance, type ScanBudget, type Scanned } from './scan-allowance.ts'
 
-/** What one session may still have scanned, over all its channels: a long session must not cost without end. */
-export type ScanBudget = { bytes: number }
-export const SESSION_SCAN_BYTES = 64 * 1024 * 1024
-
-/** Finds the observables of one stream of answers: the first 256 KiB of each answer, nothing after. */
+/** Finds the observables of one stream of answers, as far as its allowance goes. */
 export class AnswerScanner {
-  private left = SCAN_LIMIT
+  private readonly allowance: ScanAllowance
   /** The last word of the piece before: a value may lie across two pieces. */
   private lastWord = ''
 
   constructor(
     private readonly key: DigestKey,
-    private readonly budget: ScanBudget,
+    budget: ScanBudget,
     private readonly isTerminal: boolean,
-  ) {}
-
-  startAnswer(): void {
-    this.left = SCAN_LIMIT
+  ) {
+    this.allowance = new ScanAllowance(budget)
   }
 
-  scan(piece: Buffer): FoundObservables | undefined {
-    const length = Math.min(piece.length, this.left, this.budget.bytes)
-    if (length <= 0) return undefined
-    this.left -= length
-    this.budget.bytes -= length
-    const raw = piece.subarray(0, length).toString('utf8')
+  startAnswer(): void {
+    this.allowance.renew()
+  }
+
+  scan(piece: Buffer): Scanned & { found?: FoundObservables } {
+    const scanned = this.allowance.take(piece.length)
+    if (scanned.bytes === 0) return scanned
+    const raw = piece.subarray(0, scanned.bytes).toString('utf8')
     const text = this.isTerminal ? blankEscapes(raw) : raw
     // A piece that is not UTF-8 is recorded as base64, where no offset of its text stands.
-    return this.observe(text, isUtf8(piece) ? '/data/utf8' : '')
+    return { ...scanned, found: this.observe(text, isUtf8(piece) ? '/data/utf8' : '') }
   }
 
   private observe(text: string, at: string): FoundObservables {

@@ -17,9 +17,9 @@ import { TerminalRecorder } from './terminal-recorder.ts'
 
 type Recorded = { type: EventType; body: EventBody<'terminal.input'> & EventBody<'terminal.output'>; found: FoundObservables | undefined }
 
-function aTerminal(isPty = true) {
+function aTerminal(isPty = true, budget = { bytes: 1e9 }) {
   const events: Recorded[] = []
-  const recorder = new TerminalRecorder({ channel: 0, key: aDigestKey, budget: { bytes: 1e9 }, isPty }, (type, body, found) => {
+  const recorder = new TerminalRecorder({ channel: 0, key: aDigestKey, budget, isPty }, (type, body, found) => {
     bodies[type].parse(body)
     events.push({ type, body: body as Recorded['body'], found })
   })
@@ -106,6 +106,37 @@ describe('output', () => {
     terminal.types('\r')
     terminal.shows('next.internal')
     expect(terminal.events.at(-1)?.found?.observables).toContainEqual(expect.objectContaining({ value: 'next.internal' }))
+  })
+})
+
+describe('the search for observables', () => {
+  const searches = ({ events }: ReturnType<typeof aTerminal>) => events.map(({ body }) => body.search?.truncated)
+
+  it('says where it stopped in a long answer, once, and goes on with the next', () => {
+    const terminal = aTerminal()
+    for (const _ of [1, 2, 3]) terminal.shows('x '.repeat(50_000))
+    for (const _ of [4, 5]) terminal.shows('x '.repeat(20_000))
+    terminal.types('\r')
+    terminal.shows('next.internal')
+    const told = searches(terminal).filter((search) => search)
+    expect(told).toHaveLength(1)
+    const total = terminal.events.find(({ body }) => body.search)?.body.data
+    expect(told[0]?.total).toBe(total && decodeBytes(total).length)
+  })
+
+  it('says once that a session is searched no more, whatever its channels show', () => {
+    const budget = { bytes: 10 }
+    const channels = [aTerminal(true, budget), aTerminal(true, budget)]
+    for (const terminal of channels) terminal.shows('seven b')
+    for (const terminal of channels) terminal.types('\r')
+    for (const terminal of channels) terminal.shows('more')
+    expect(channels.flatMap(searches).filter((search) => search)).toEqual([{ kept: 3, total: 7 }])
+  })
+
+  it('says where it stopped in what is piped in', () => {
+    const terminal = aTerminal(false, { bytes: 10 })
+    for (const _ of [1, 2, 3]) terminal.types('seven b')
+    expect(searches(terminal)).toEqual([undefined, { kept: 3, total: 7 }, undefined])
   })
 })
 

@@ -1,15 +1,15 @@
-import { type DigestKey, encodeBytes, type FoundObservables, Observer, SCAN_LIMIT } from '@hoptrace/events'
-import { AnswerScanner, type ScanBudget } from './answer-scanner.ts'
+import { type DigestKey, encodeBytes, type FoundObservables, Observer } from '@hoptrace/events'
+import { AnswerScanner } from './answer-scanner.ts'
 import { observeCommand } from './command-observables.ts'
 import { EchoJudge } from './echo-judge.ts'
 import type { ChannelRecorder, Emit } from './emit.ts'
 import { piecesOf } from './pieces.ts'
+import { ScanAllowance, type ScanBudget, type Scanned } from './scan-allowance.ts'
 import { type FinishedLine, TypedLine } from './typed-line.ts'
 
 export type TerminalContext = { channel: number; key: DigestKey; budget: ScanBudget; isPty: boolean }
 
 const CARRIAGE_RETURN = 0x0d
-
 /**
  * Records the bytes of an exec or a shell, whole and unchanged.
  * `isEchoed` is claimed for terminals only: what is piped into a command's stdin is echoed by nobody.
@@ -18,7 +18,7 @@ export class TerminalRecorder implements ChannelRecorder {
   private readonly scanners: Record<'stdout' | 'stderr', AnswerScanner>
   private readonly echo = new EchoJudge()
   private readonly line = new TypedLine()
-  private stdinLeft = SCAN_LIMIT
+  private readonly piped: ScanAllowance
 
   constructor(
     private readonly context: TerminalContext,
@@ -26,22 +26,30 @@ export class TerminalRecorder implements ChannelRecorder {
   ) {
     const { key, budget, isPty } = context
     this.scanners = { stdout: new AnswerScanner(key, budget, isPty), stderr: new AnswerScanner(key, budget, isPty) }
+    this.piped = new ScanAllowance(budget)
   }
 
   fromTarget(bytes: Buffer, stream: 'stdout' | 'stderr', _nowUs: number): void {
     if (this.context.isPty) this.echo.shown(bytes)
     for (const piece of piecesOf(bytes)) {
+      const { found, search } = this.scanners[stream].scan(piece)
       // Members in canonical order: the encoder need not sort a large body.
-      const body = { channel: this.context.channel, data: encodeBytes(piece), stream }
-      this.emit('terminal.output', body, this.scanners[stream].scan(piece))
+      const body = { channel: this.context.channel, data: encodeBytes(piece), ...(search ? { search } : {}), stream }
+      this.emit('terminal.output', body, found)
     }
   }
 
   fromCaller(bytes: Buffer, nowUs: number): void {
     const isEchoed = this.context.isPty && this.echo.typed(bytes, nowUs)
     for (const piece of piecesOf(bytes)) {
-      const found = this.context.isPty ? this.observeTyped(piece, isEchoed) : this.observePiped(piece)
-      this.emit('terminal.input', { channel: this.context.channel, data: encodeBytes(piece), isEchoed }, found)
+      const { found, search } = this.context.isPty
+        ? { found: this.observeTyped(piece, isEchoed), search: undefined }
+        : this.observePiped(piece)
+      this.emit(
+        'terminal.input',
+        { channel: this.context.channel, data: encodeBytes(piece), isEchoed, ...(search ? { search } : {}) },
+        found,
+      )
     }
   }
 
@@ -56,12 +64,11 @@ export class TerminalRecorder implements ChannelRecorder {
     return observer.result()
   }
 
-  private observePiped(piece: Buffer): FoundObservables | undefined {
-    const length = Math.min(piece.length, this.stdinLeft, this.context.budget.bytes)
-    if (length <= 0) return undefined
-    this.stdinLeft -= length
-    this.context.budget.bytes -= length
-    return new Observer(this.context.key).text(piece.subarray(0, length).toString('utf8'), 'asked', '/data/utf8').result()
+  private observePiped(piece: Buffer): Scanned & { found?: FoundObservables } {
+    const scanned = this.piped.take(piece.length)
+    if (scanned.bytes === 0) return scanned
+    const text = piece.subarray(0, scanned.bytes).toString('utf8')
+    return { ...scanned, found: new Observer(this.context.key).text(text, 'asked', '/data/utf8').result() }
   }
 }
 
