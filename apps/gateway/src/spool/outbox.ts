@@ -27,6 +27,9 @@ export class SpoolUnavailableError extends Error {
   }
 }
 
+/** A quarter of a segment filled faster than this is bulk: records of 100 KiB, not statements. */
+const BULK_WITHIN_MS = 250
+
 type Written = { bytes: Buffer; mark: SpoolMark }
 
 /**
@@ -46,6 +49,7 @@ export class Outbox {
   private wanted: SpoolMark = 0
   private unsynced: Written[] = []
   private durableAt: SpoolPosition
+  private enteredAt = performance.now()
   private isFlushScheduled = false
   private isSyncing = false
   private isClosed = false
@@ -142,7 +146,7 @@ export class Outbox {
     } catch (error) {
       this.relocate(error)
     }
-    if (!this.blank && this.segment.end > this.segment.capacity / 4) this.prepare()
+    if (!this.blank && this.segment.end > this.segment.capacity / 4) this.prepareUnlessInBulk()
   }
 
   // What is wanted and not written yet is written at the end of this turn: a sync before that would not cover it.
@@ -185,7 +189,9 @@ export class Outbox {
     if (!this.isClosed) this.mark.advance(at)
     let done = 0
     while ((this.unsynced[done]?.mark ?? Number.POSITIVE_INFINITY) <= mark) done += 1
-    if (done > 0) this.unsynced.splice(0, done)
+    if (done === 0) return
+    const given = this.unsynced.splice(0, done).map(({ bytes }) => bytes)
+    this.group.giveBack(given, this.unsynced[0]?.bytes)
   }
 
   private rotate(): void {
@@ -205,6 +211,7 @@ export class Outbox {
   private enter(number: number, previousEnd: number): void {
     const blank = typeof this.blank === 'object' ? this.blank : null
     if (blank) this.blank = null
+    this.enteredAt = performance.now()
     this.segment = Segment.open(this.options.dir, number, this.options.segmentBytes, previousEnd, blank)
     this.writeCheckpoint()
   }
@@ -248,6 +255,12 @@ export class Outbox {
     const isNews = (fault === null) !== (this.fault === null)
     this.fault = fault
     if (isNews) for (const listener of this.faultListeners) listener(fault)
+  }
+
+  // Zeros spare small records their metadata; in bulk they would only double what is written.
+  private prepareUnlessInBulk(): void {
+    const elapsedMs = performance.now() - this.enteredAt
+    if (elapsedMs > BULK_WITHIN_MS) this.prepare()
   }
 
   private prepare(): void {
