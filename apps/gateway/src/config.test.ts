@@ -29,6 +29,10 @@ describe('a configuration that cannot be used', () => {
     expect(problemOf(yaml)).not.toContain('Tr0ub4dor')
   })
 
+  it.each(['import', 'api'])('is one that gives the gateway the name %s, which the platform has', (id) => {
+    expect(problemOf(`gateway: {id: ${id}}\n`)).toContain('gateway.id:')
+  })
+
   it('names the place of each fault', () => {
     expect(problemOf('gateway: {\n  id: gw\n')).toMatch(/is not YAML: \w+ at line \d+/)
     expect(problemOf('tenant: "no spaces"\n')).toContain('tenant:')

@@ -8,9 +8,12 @@ import { doubledNames } from './access/target-directory.ts'
 
 const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port')
 
+/** Events that the platform makes carry these: an import, and who viewed what. */
+const RESERVED_IDS = ['import', 'api']
+
 const GatewaySection = z
   .strictObject({
-    id: Name.default('gw-1'),
+    id: Name.refine((id) => !RESERVED_IDS.includes(id), { error: 'import and api stand for what no gateway recorded' }).default('gw-1'),
     postgres: z
       .strictObject({ listen: Listen, tls: z.strictObject({ cert: z.string(), key: z.string() }).optional() })
       .default({ listen: '127.0.0.1:6432' }),
