@@ -1,1 +1,1 @@
-export {}
+export { DirectoryInUseError, lockDirectory } from './spool/directory-lock.ts'

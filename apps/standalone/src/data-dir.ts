@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { DirectoryInUseError, lockDirectory } from '@hoptrace/gateway'
 
 export class DataDirInUseError extends Error {
   readonly code = 'DATA_DIR_IN_USE'
   readonly retryable = false
-  constructor(path: string, pid: number) {
-    super(`${path} is in use by process ${pid}: stop it, or name another dataDir`)
-  }
 }
 
 /**
@@ -17,18 +15,11 @@ export class DataDirInUseError extends Error {
  */
 export function takeDataDir(dataDir: string, pid: number): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const path = join(dataDir, 'lock')
-  for (;;) {
-    try {
-      writeNew(path, String(pid))
-      return () => unlinkSync(path)
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error
-      const holder = Number(readFileSync(path, 'utf8'))
-      if (holder > 0 && holder !== pid && isAlive(holder)) throw new DataDirInUseError(dataDir, holder)
-      // Its process is gone: whoever was killed could not clean up.
-      unlinkSync(path)
-    }
+  try {
+    return lockDirectory(dataDir, pid)
+  } catch (error) {
+    if (error instanceof DirectoryInUseError) throw new DataDirInUseError(`${error.message}: stop it, or name another dataDir`)
+    throw error
   }
 }
 
@@ -77,15 +68,6 @@ function writeNew(path: string, text: string): void {
   writeSync(fd, text)
   fsyncSync(fd)
   closeSync(fd)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return isCode(error, 'EPERM')
-  }
 }
 
 function isCode(error: unknown, code: string): boolean {
