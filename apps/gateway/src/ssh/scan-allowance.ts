@@ -24,10 +24,6 @@ export class ScanAllowance {
     return this.budget.bytes === 0 ? this.budget.isTold === true : this.left === 0 && this.isTold
   }
 
-  get isSpent(): boolean {
-    return this.left <= 0 || this.budget.bytes <= 0
-  }
-
   /** @returns how many of the next `total` bytes to scan; `search` where this is the first event that is not scanned whole */
   take(total: number): Scanned {
     const bytes = Math.min(total, this.left, this.budget.bytes)
