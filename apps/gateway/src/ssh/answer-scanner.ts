@@ -21,6 +21,11 @@ export class AnswerScanner {
     this.allowance.renew()
   }
 
+  /** Is nothing more of this answer scanned? */
+  get isThrough(): boolean {
+    return this.allowance.isOver
+  }
+
   scan(piece: Buffer): Scanned & { found?: FoundObservables } {
     const scanned = this.allowance.take(piece.length)
     if (scanned.bytes === 0) return scanned

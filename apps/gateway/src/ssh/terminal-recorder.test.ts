@@ -140,6 +140,17 @@ describe('the search for observables', () => {
   })
 })
 
+describe('a large answer', () => {
+  it('is kept whole and in order, as text where it is searched and as bytes after that', () => {
+    const terminal = aTerminal(false)
+    const chunk = `${'line of a large file\n'.repeat(1500)}`
+    for (let i = 0; i < 40; i++) terminal.shows(chunk)
+    const data = terminal.events.map((event) => event.body.data)
+    expect(Buffer.concat(data.map(decodeBytes)).equals(Buffer.from(chunk.repeat(40)))).toBe(true)
+    expect(['utf8' in (data[0] ?? {}), 'base64' in (data.at(-1) ?? {})]).toEqual([true, true])
+  })
+})
+
 describe('pieces', () => {
   it('join to the same bytes, and each fits an event, for 2,000 seeded chunks', () => {
     const chunk = fc.array(

@@ -1,4 +1,4 @@
-import { type DigestKey, encodeBytes, type FoundObservables, Observer } from '@hoptrace/events'
+import { type DigestKey, encodeBulk, encodeBytes, type FoundObservables, Observer } from '@hoptrace/events'
 import { AnswerScanner } from './answer-scanner.ts'
 import { observeCommand } from './command-observables.ts'
 import { EchoJudge } from './echo-judge.ts'
@@ -10,6 +10,11 @@ import { type FinishedLine, TypedLine } from './typed-line.ts'
 export type TerminalContext = { channel: number; key: DigestKey; budget: ScanBudget; isPty: boolean }
 
 const CARRIAGE_RETURN = 0x0d
+/** Smaller pieces stay text that a reader can make out. */
+const BULK_FROM = 8 * 1024
+/** As base64 it takes a third more, and an event is below 512 KiB. */
+const BULK_PIECE_BYTES = 256 * 1024
+
 /**
  * Records the bytes of an exec or a shell, whole and unchanged.
  * `isEchoed` is claimed for terminals only: what is piped into a command's stdin is echoed by nobody.
@@ -31,11 +36,23 @@ export class TerminalRecorder implements ChannelRecorder {
 
   fromTarget(bytes: Buffer, stream: 'stdout' | 'stderr', _nowUs: number): void {
     if (this.context.isPty) this.echo.shown(bytes)
+    if (bytes.length >= BULK_FROM && this.scanners[stream].isThrough) {
+      this.recordBulk(bytes, stream)
+      return
+    }
     for (const piece of piecesOf(bytes)) {
       const { found, search } = this.scanners[stream].scan(piece)
       // Members in canonical order: the encoder need not sort a large body.
       const body = { channel: this.context.channel, data: encodeBytes(piece), ...(search ? { search } : {}), stream }
       this.emit('terminal.output', body, found)
+    }
+  }
+
+  // Far into a large answer nobody searches: it is kept whole, at the least cost.
+  private recordBulk(bytes: Buffer, stream: 'stdout' | 'stderr'): void {
+    for (let at = 0; at < bytes.length; at += BULK_PIECE_BYTES) {
+      const data = encodeBulk(bytes.subarray(at, at + BULK_PIECE_BYTES))
+      this.emit('terminal.output', { channel: this.context.channel, data, stream })
     }
   }
 
