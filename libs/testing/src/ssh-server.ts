@@ -24,10 +24,14 @@ export type Sshd = {
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(existsSync) ?? null
 
-/** Can a real OpenSSH server run here? Null, or why not. */
+let isTold = false
+
+/** Can a real OpenSSH server run here? Null, or why not, which is also said once: suites that need it are skipped. */
 export function sshdIsMissing(): string | null {
-  if (!SSHD) return 'there is no sshd here'
-  return process.getuid?.() === 0 ? null : 'sshd needs root to open sessions'
+  const reason = !SSHD ? 'there is no sshd here' : process.getuid?.() === 0 ? null : 'sshd needs root to open sessions'
+  if (reason !== null && !isTold) console.warn(`Suites that need OpenSSH's server are skipped: ${reason}`)
+  isTold = true
+  return reason
 }
 
 /** Starts OpenSSH's sshd on loopback with keys of its own, in a temporary directory. */
