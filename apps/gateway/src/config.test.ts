@@ -33,6 +33,10 @@ describe('a configuration that cannot be used', () => {
     expect(problemOf(`gateway: {id: ${id}}\n`)).toContain('gateway.id:')
   })
 
+  it('is one whose spool has no room for what its readers have yet to take', () => {
+    expect(problemOf('gateway: {segmentBytes: 1048576, spool: {maxBytes: 4000000}}\n')).toContain('gateway.spool.maxBytes:')
+  })
+
   it('names the place of each fault', () => {
     expect(problemOf('gateway: {\n  id: gw\n')).toMatch(/is not YAML: \w+ at line \d+/)
     expect(problemOf('tenant: "no spaces"\n')).toContain('tenant:')

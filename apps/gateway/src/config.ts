@@ -11,6 +11,10 @@ const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must b
 /** Events that the platform makes carry these: an import, and who viewed what. */
 const RESERVED_IDS = ['import', 'api']
 
+const GIB = 1024 ** 3
+/** A spool that its readers keep up with still holds a few. */
+const MIN_SEGMENTS = 8
+
 const GatewaySection = z
   .strictObject({
     id: Name.refine((id) => !RESERVED_IDS.includes(id), { error: 'import and api stand for what no gateway recorded' }).default('gw-1'),
@@ -30,6 +34,18 @@ const GatewaySection = z
       .int()
       .min(64 * 1024)
       .default(64 * 1024 * 1024),
+    spool: z
+      .strictObject({
+        maxBytes: z
+          .int()
+          .positive()
+          .default(20 * GIB),
+      })
+      .prefault({}),
+  })
+  .refine(({ spool, segmentBytes }) => spool.maxBytes >= MIN_SEGMENTS * segmentBytes, {
+    path: ['spool', 'maxBytes'],
+    error: `must be at least ${MIN_SEGMENTS} times segmentBytes`,
   })
   .prefault({})
 

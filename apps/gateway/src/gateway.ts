@@ -20,9 +20,11 @@ import { Recordings } from './recording/recordings.ts'
 import { lockDirectory } from './spool/directory-lock.ts'
 import { Outbox } from './spool/outbox.ts'
 import { recoverSpool } from './spool/recovery.ts'
+import { type SpoolLevel, SpoolRoom } from './spool/spool-room.ts'
 
 const EXPIRE_EVERY_MS = 1000
 const TELL_EVERY_MS = 10_000
+const MEASURE_EVERY_MS = 2000
 const SYNC_WITHIN_MS = 5
 const RETRY_SPOOL_AFTER_MS = 1000
 
@@ -33,6 +35,7 @@ export class Gateway {
   readonly targets: TargetDirectory
   readonly recordings: Recordings
   readonly access: GatewayAccess
+  readonly spoolRoom: SpoolRoom
   readonly callers: Callers
   readonly desk: RunDesk
   readonly sshCommands: SshCommands
@@ -51,7 +54,8 @@ export class Gateway {
     this.runs = new RunRegistry(this.runLog, this.clock, randomBytes)
     this.targets = new TargetDirectory(config.targets)
     this.recordings = this.openRecordings(spool, digestKeyOf(config.dataDir))
-    this.access = new GatewayAccess(this.runs, this.targets, this.recordings)
+    this.spoolRoom = new SpoolRoom(spool, config.gateway.spool.maxBytes, logLevel)
+    this.access = new GatewayAccess(this.runs, this.targets, this.recordings, this.spoolRoom)
     this.callers = new Callers(operatorToken, this.runs, (token) => this.access.refuseControl(token))
     this.desk = new RunDesk(this.runs, this.targets, this.recordings, this.access)
     this.sshCommands = new SshCommands(this.desk, this.callers)
@@ -69,6 +73,8 @@ export class Gateway {
     this.timers.push(setInterval(() => this.recordings.heartbeat(), this.config.gateway.heartbeatSeconds * 1000))
     this.timers.push(setInterval(() => this.runs.expire(), EXPIRE_EVERY_MS))
     this.timers.push(setInterval(() => this.access.tellUnrecorded(), TELL_EVERY_MS))
+    await this.spoolRoom.measure()
+    this.timers.push(setInterval(() => this.spoolRoom.measure().catch(logUnmeasured), MEASURE_EVERY_MS))
     await this.doors.open()
   }
 
@@ -100,4 +106,20 @@ export class Gateway {
     recordings.announceBoot(closedBoot ?? undefined)
     return recordings
   }
+}
+
+const SAID: Record<SpoolLevel, string> = {
+  roomy: 'the spool has room again',
+  filling: 'the spool fills: the platform does not take what is recorded',
+  full: 'the spool is full: new sessions are refused',
+}
+
+function logLevel(level: SpoolLevel, { bytes, maxBytes }: SpoolRoom): void {
+  const severity = { roomy: 'info', filling: 'warn', full: 'error' }[level]
+  console.error(JSON.stringify({ level: severity, message: SAID[level], bytes, maxBytes }))
+}
+
+function logUnmeasured(error: unknown): void {
+  const fault = error instanceof Error && 'code' in error ? error.code : typeof error
+  console.error(JSON.stringify({ level: 'error', message: 'the spool cannot be measured', fault }))
 }

@@ -46,7 +46,9 @@ function aGate() {
   const log = new FullableLog(logPath)
   const runs = new RunRegistry(log, clock, randomBytes)
   announceRuns(runs, recordings)
-  const access = new GatewayAccess(runs, new TargetDirectory([orders]), recordings)
+  const spool = { isFull: false }
+  const spare = Target.parse({ ...orders, name: 'spare', aliases: [], durability: 'best-effort' })
+  const access = new GatewayAccess(runs, new TargetDirectory([orders, spare]), recordings, spool)
   const operator = { kind: 'operator', name: 'ana' } as const
   const request = {
     principal: 'agent-a',
@@ -66,7 +68,7 @@ function aGate() {
       asked: { target: 'orders', account: 'app', database: null, ...asked },
       origin: anOrigin,
     })
-  return { dir, logPath, log, clock, recordings, runs, access, start, ask, request }
+  return { dir, logPath, log, clock, recordings, spool, runs, access, start, ask, request }
 }
 
 describe('access', () => {
@@ -78,6 +80,20 @@ describe('access', () => {
     await gate.recordings.close()
     const allowed = eventsIn(gate.dir).find((event) => event.type === 'access.decided')
     expect(allowed).toMatchObject({ run: run.id, principal: 'agent-a', rootPrincipal: 'agent-a', body: { decision: 'allow' } })
+  })
+
+  it('is refused while the spool is full, but where access goes on whatever can be recorded', () => {
+    const gate = aGate()
+    const grants = ['orders', 'spare'].map((target) => ({ target, protocol: 'postgres' as const }))
+    const { token } = gate.runs.mint({ ...gate.request, grants }, { kind: 'operator', name: 'ana' })
+    const before = gate.ask(token)
+    gate.spool.isFull = true
+    expect(gate.ask(token)).toMatchObject({ kind: 'deny', reason: 'recording-unavailable' })
+    expect(gate.ask(token, { target: 'spare' }).kind).toBe('allow')
+    const seq = before.kind === 'allow' && before.recording.append('terminal.resize', { channel: 0, cols: 80, rows: 24 })
+    expect(seq).toBe(1)
+    gate.spool.isFull = false
+    expect(gate.ask(token).kind).toBe('allow')
   })
 
   it('finds a target by its alias', () => {

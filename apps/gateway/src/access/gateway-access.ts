@@ -20,6 +20,7 @@ export class GatewayAccess implements AccessControl {
     private readonly runs: RunRegistry,
     private readonly targets: TargetDirectory,
     private readonly recordings: Recordings,
+    private readonly spool: { readonly isFull: boolean } = { isFull: false },
   ) {}
 
   decide(request: AccessRequest): Decision {
@@ -103,6 +104,7 @@ export class GatewayAccess implements AccessControl {
     if (this.recordings.isFull) return deny('recording-unavailable', 'the gateway records as many sessions as it can')
     const down = this.recordings.downBecause
     if (down !== null && target.durability !== 'best-effort') return deny('recording-unavailable', 'this access cannot be recorded now')
+    if (this.spool.isFull && target.durability !== 'best-effort') return deny('recording-unavailable', 'the spool is full')
     return { kind: 'allow', standing, target, grant }
   }
 

@@ -12,7 +12,10 @@ export class GatewayController {
 
   @Get('healthz')
   health() {
-    return { recording: this.gateway.recordings.downBecause ?? 'ok', openSessions: this.gateway.recordings.openCount }
+    const { recordings, spoolRoom } = this.gateway
+    const { bytes, maxBytes, level, isFull } = spoolRoom
+    const recording = recordings.downBecause ?? (isFull ? 'new sessions are refused, because the spool is full' : 'ok')
+    return { recording, openSessions: recordings.openCount, spool: { level, bytes, maxBytes } }
   }
 
   @Get('listeners')
