@@ -91,8 +91,20 @@ export type BindValue = z.infer<typeof BindValue>
 
 const SqlStatement = z.object({
   text: z.string(),
-  /** In bytes of the text. */
+  /** In bytes of the text; what is kept are its first bytes and those of `tail`. */
   truncated: Truncation.optional(),
+  /** The last bytes of a text that was cut. What lies between came before, in notices of the kind `text` that follow one another. */
+  tail: z.string().optional(),
+  /** The bytes of `tail` where it is not all of them. */
+  tailRaw: Bytes.optional(),
+  /** Where `tail` begins, in bytes of the text. */
+  tailFrom: z.int().optional(),
+  /** Of all bytes of a text that was cut, in hexadecimal; absent when they never came whole. */
+  sha256: z.string().optional(),
+  /** seq of the statement that ran the same long prepared text before, and holds it with its tables and parts; here is only its start. */
+  textOf: z.int().optional(),
+  /** seq of the statement that ran the same portal before, and holds its many bind values. */
+  paramsOf: z.int().optional(),
   /** The statement's bytes, where they are not valid UTF-8 and `text` therefore is not all of them. */
   raw: Bytes.optional(),
   /** `simple`: a Query message. `extended`: one Execute. `function`: a FunctionCall message. */
@@ -163,15 +175,16 @@ const SqlResult = z.object({
 })
 /**
  * A message that answers no statement: a notice (or an error of no statement), an asynchronous notification, a cancel request;
- * and the first bytes that the caller copied in (`copy`), on record before the COPY can take effect.
+ * the first bytes that the caller copied in (`copy`), on record before the COPY can take effect;
+ * and what a statement too long for one event holds between its start and its tail (`text`), in pieces and in order.
  */
 const SqlNotice = z.object({
-  kind: z.enum(['notice', 'notification', 'cancel', 'copy']),
+  kind: z.enum(['notice', 'notification', 'cancel', 'copy', 'text']),
   severity: z.string().nullable(),
   sqlstate: z.string().nullable(),
   message: z.string(),
   channel: z.string().nullable(),
-  /** `copy`: the first bytes of what was copied in. */
+  /** `copy`: the first bytes of what was copied in. `text`: the next bytes of the statement. */
   data: Bytes.optional(),
   /** In bytes of the message, or of `data`. */
   truncated: Truncation.optional(),

@@ -25,6 +25,17 @@ export function fitText(text: string, budget: number): string {
   return text
 }
 
+/** The longest end of a text whose encoded JSON takes at most `budget` bytes; never half a surrogate pair. */
+export function fitTextEnd(text: string, budget: number): string {
+  let size = 2
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const unit = text.charCodeAt(at)
+    size += unit < 32 ? 6 : unit === 34 || unit === 92 ? 2 : unit < 128 ? 1 : unit < 2048 ? 2 : 3
+    if (size > budget) return text.slice(isHighSurrogate(unit) ? at + 2 : at + 1)
+  }
+  return text
+}
+
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 
 /** The end of the last whole UTF-8 character in `bytes[start, end)`, for bytes that were cut at `end`. */

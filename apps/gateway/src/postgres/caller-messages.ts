@@ -4,10 +4,13 @@ import { wholeCharacters } from './budget.ts'
 import { type Conversation, NO_PARAMS } from './conversation.ts'
 import { CopySample } from './copy-sample.ts'
 import type { Definition, Portal, Prepared } from './definitions.ts'
-import type { MessageSink } from './frames.ts'
+import type { MessageSink, MessageStream } from './frames.ts'
+import { LongParse, type LongParseParts, LongQuery } from './long-messages.ts'
 import { MessageReader } from './message-reader.ts'
 import { COPY_END, isExecution, SYNC } from './outstanding.ts'
-import { readStatement, type StatementText } from './statement-text.ts'
+import { areValuesRepeated, isTextRepeated } from './repeats.ts'
+import { StatementStream } from './statement-stream.ts'
+import { observeStatement, readStatement, type StatementText } from './statement-text.ts'
 
 const BIND = 66
 const CLOSE = 67
@@ -23,14 +26,32 @@ const COPY_DATA = 100
 const COPY_FAIL = 102
 
 const STATEMENT_LIMIT = 256 * 1024
+/** Between its start and its tail a longer text is recorded in pieces, up to here. */
+const LONGEST_STATEMENT = 16 * 1024 * 1024
 const NAME_LIMIT = 16 * 1024
 const RECORDED_NAME = 63
+const TAIL_SIZE = 80 * 1024
 
 /** Turns what the caller asks into statements and outstanding answers. */
 export class CallerMessages implements MessageSink {
   private readonly reader = new MessageReader()
+  private hasTooLong = false
 
   constructor(private readonly conversation: Conversation) {}
+
+  /** True after a Query or Parse longer than can be recorded. */
+  get isTooLong(): boolean {
+    return this.hasTooLong
+  }
+
+  stream(type: number, bodyLength: number): MessageStream | null {
+    if (type !== QUERY && type !== PARSE) return null
+    if (bodyLength > LONGEST_STATEMENT) this.hasTooLong = true
+    if (this.hasTooLong) return null
+    const onPiece = (piece: Buffer) => this.conversation.textPiece(piece)
+    if (type === QUERY) return new LongQuery(bodyLength, onPiece, (statement) => this.askQuery(statement))
+    return new LongParse(bodyLength, onPiece, (parts) => this.longParse(parts))
+  }
 
   wanted(type: number): number {
     if (type === QUERY || type === PARSE || type === BIND || type === FUNCTION_CALL) return STATEMENT_LIMIT
@@ -42,10 +63,10 @@ export class CallerMessages implements MessageSink {
     const reader = this.reader.reset(bytes, start, end)
     switch (type) {
       case QUERY:
-        this.query(bytes, start, end, bodyLength)
+        this.query(bytes, start, end)
         break
       case PARSE:
-        this.parse(reader, bytes, start, end, bodyLength)
+        this.parse(reader, bytes)
         break
       case BIND:
         this.bind(reader, bytes, end)
@@ -77,29 +98,46 @@ export class CallerMessages implements MessageSink {
   }
 
   // The body's last byte is the NUL that ends the text. One inside the text stays in it: the server will refuse it, and it is evidence.
-  private query(bytes: Buffer, start: number, end: number, bodyLength: number): void {
-    const isCut = end - start < bodyLength
-    const isEnded = !isCut && end > start && bytes[end - 1] === 0
-    const total = isEnded || isCut ? bodyLength - 1 : bodyLength
-    const statement = readStatement(bytes, start, isEnded ? end - 1 : end, total)
-    const analysis = this.conversation.analyser.analyse(statement.text)
+  private query(bytes: Buffer, start: number, end: number): void {
+    const isEnded = end > start && bytes[end - 1] === 0
+    this.askQuery(this.readText(bytes, start, isEnded ? end - 1 : end))
+  }
+
+  private askQuery(statement: StatementText): void {
+    const analysis = this.conversation.analyser.analyseStatement(statement)
     this.conversation.ask({ mode: 'simple', prepared: null, statement, analysis, params: NO_PARAMS }, 'query', null)
   }
 
-  private parse(reader: MessageReader, bytes: Buffer, start: number, end: number, bodyLength: number): void {
+  private parse(reader: MessageReader, bytes: Buffer): void {
     const [nameStart, nameEnd] = reader.string()
-    const key = bytes.toString('latin1', nameStart, nameEnd)
     const [textStart, textEnd] = reader.string()
-    // A text without its end in the kept part was cut; how long it is, the body's length says: its NUL and a count follow it.
-    const total = reader.isShort && end - start < bodyLength ? bodyLength - (textStart - start) - 3 : textEnd - textStart
-    const statement = readStatement(bytes, textStart, textEnd, total)
-    const item = this.preparedOf(recordedName(bytes, nameStart, nameEnd), statement, readOids(reader))
+    const statement = this.readText(bytes, textStart, textEnd)
+    this.define(bytes, nameStart, nameEnd, statement, readOids(reader))
+  }
+
+  private longParse({ name: bytes, statement, types }: LongParseParts): void {
+    this.define(bytes, 0, bytes.length, statement, readOids(this.reader.reset(types, 0, types.length)))
+  }
+
+  private define(bytes: Buffer, nameStart: number, nameEnd: number, statement: StatementText, oids: number[]): void {
+    const key = bytes.toString('latin1', nameStart, nameEnd)
+    const item = this.preparedOf(recordedName(bytes, nameStart, nameEnd), statement, oids)
     this.conversation.expect({ kind: 'parse', name: key, definition: this.conversation.prepared.define(key, item) })
   }
 
+  // A short text may still take too much room in its event: control characters are escaped.
+  private readText(bytes: Buffer, start: number, end: number): StatementText {
+    const statement = readStatement(bytes, start, end, end - start)
+    if (statement.truncated === undefined) return statement
+    const stream = new StatementStream(end - start, (piece) => this.conversation.textPiece(piece))
+    stream.add(bytes, start, end)
+    return stream.finish()
+  }
+
   preparedOf(recorded: string, statement: StatementText, oids: number[]): Prepared {
-    const analysis = this.conversation.analyser.analyse(statement.text)
-    return { name: recorded, statement, analysis, oids, description: null, size: 256 + statement.text.length }
+    const analysis = this.conversation.analyser.analyseStatement(statement)
+    const size = 256 + statement.text.length + (statement.cut ? TAIL_SIZE : 0)
+    return { name: recorded, statement, analysis, oids, description: null, size, askedAt: null, notedAt: null }
   }
 
   private bind(reader: MessageReader, bytes: Buffer, end: number): void {
@@ -108,7 +146,7 @@ export class CallerMessages implements MessageSink {
     const statementName = bytes.toString('latin1', nameStart, nameEnd)
     const prepared = this.conversation.prepared.get(statementName) ?? this.unknown(recordedName(bytes, nameStart, nameEnd))
     const values = readBindValues(reader, bytes, end, prepared.item.oids)
-    const portal: Portal = { prepared, values, formats: readFormats(reader), description: null, size: 256 + values.size }
+    const portal: Portal = { prepared, values, formats: readFormats(reader), description: null, size: 256 + values.size, askedAt: null }
     this.conversation.expect({ kind: 'bind', name: portalName, definition: this.conversation.portals.define(portalName, portal) })
   }
 
@@ -122,20 +160,32 @@ export class CallerMessages implements MessageSink {
     const portal = conversation.portals.get(portalName) ?? this.unknownPortal()
     const { prepared, values } = portal.item
     const { analysis, statement, name: recorded } = prepared.item
+    const isRepeated = isTextRepeated(portal.item)
     let observer = null as ReturnType<typeof conversation.log.observer> | null
-    observeParams(values.params, () => (observer ??= conversation.log.observer().text(statement.text, 'asked', '/text')))
+    const observerOfBoth = () => {
+      observer ??= isRepeated ? conversation.log.observer() : observeStatement(conversation.log.observer(), statement)
+      return observer
+    }
+    if (!areValuesRepeated(portal.item)) observeParams(values.params, observerOfBoth)
     const paramsTruncated = values.truncated
     conversation.ask(
       { mode: 'extended', prepared: recorded, statement, analysis, params: values.params, paramsTruncated },
       'execute',
       portal,
-      observer?.result() ?? analysis.found,
+      observer?.result() ?? (isRepeated ? null : analysis.found),
     )
     this.noteAlternatives(portal)
   }
 
   private unknownPortal(): Definition<Portal> {
-    const item: Portal = { prepared: this.unknown(''), values: { params: [], size: 0 }, formats: [], description: null, size: 0 }
+    const item: Portal = {
+      prepared: this.unknown(''),
+      values: { params: [], size: 0 },
+      formats: [],
+      description: null,
+      size: 0,
+      askedAt: null,
+    }
     return { item, isConfirmed: true, earlier: [] }
   }
 
@@ -143,10 +193,7 @@ export class CallerMessages implements MessageSink {
   private noteAlternatives(portal: Definition<Portal>): void {
     const { prepared } = portal.item
     const others = [...(prepared.isConfirmed ? [] : prepared.earlier), ...portal.earlier.map((other) => other.item.prepared)]
-    for (const other of others) {
-      const message = `The name of this statement was in use and the server had not answered: unless it took the new one, it ran: ${other.item.statement.text}`
-      this.conversation.notice('notice', { severity: null, sqlstate: null, message, channel: null })
-    }
+    for (const other of others) this.conversation.noteAlternative(other.item)
   }
 
   private describeOrClose(type: number, reader: MessageReader, bytes: Buffer): void {

@@ -1,12 +1,17 @@
-import type { EventBody } from '@hoptrace/events'
-import { fitText } from './budget.ts'
+import { type EventBody, encodeBytes } from '@hoptrace/events'
+import { fitText, fitTextEnd, jsonSize } from './budget.ts'
 import { type Definition, Definitions, type Portal, type Prepared } from './definitions.ts'
 import { type Execution, type Outstanding, OutstandingQueue } from './outstanding.ts'
+import { noteAsked, repeatInto } from './repeats.ts'
 import { type EventLog, NO_PARAMS, SessionLog } from './session-log.ts'
 import { type Analysis, StatementAnalyser, type StatementText } from './statement-text.ts'
 import type { TransactionState } from './transaction.ts'
 
 const MESSAGE_BUDGET = 128 * 1024
+const PIECE_BUDGET = 256 * 1024
+/** Of a longer text a notice says its start and its end. */
+const SAID_BUDGET = 60 * 1024
+const PIECE_BYTES = 64 * 1024
 const LIMIT = { entries: 16_384, bytes: 16 * 1024 * 1024 }
 
 type StatementBody = EventBody<'sql.statement'>
@@ -56,9 +61,39 @@ export class Conversation {
       transaction: this.transaction,
       ...(statement.truncated ? { truncated: statement.truncated } : {}),
     }
+    if (portal !== null) repeatInto(body, portal.item)
+    if (statement.cut && body.textOf === undefined) Object.assign(body, statement.cut.tail)
     const seq = this.log.append('sql.statement', body, found ?? undefined)
+    if (portal !== null) noteAsked(portal.item, seq)
     const { text } = statement
     this.expect({ kind, seq, text, parts: analysis.parts, portal, sinceUs: this.nowUs, index: 0, isAnswered: false, copyIn: null })
+  }
+
+  /** Records the next bytes of a statement that one event cannot hold. */
+  textPiece(piece: Buffer): void {
+    const text = piece.toString('utf8')
+    const found = this.log.observer().text(text, 'asked', '/data').result()
+    const encoded = encodeBytes(piece)
+    // Text that is mostly escapes takes less room as base64.
+    const data = 'utf8' in encoded && jsonSize(text) > PIECE_BUDGET ? { base64: piece.toString('base64') } : encoded
+    this.log.append('sql.notice', { channel: null, data, kind: 'text', message: '', severity: null, sqlstate: null }, found)
+  }
+
+  /** Records what the server may have run in place of the statement before: whole once, then by reference. */
+  noteAlternative(item: Prepared): void {
+    const said = item.notedAt === null ? this.sayText(item.statement) : `see event ${item.notedAt}`
+    const message = `The name of this statement was in use and the server had not answered: unless it took the new one, it ran: ${said}`
+    const seq = this.notice('notice', { severity: null, sqlstate: null, message, channel: null })
+    item.notedAt ??= seq
+  }
+
+  // A text too long for a notice goes before it in pieces; the notice says its start and its end.
+  private sayText({ text, cut }: StatementText): string {
+    const start = fitText(text, SAID_BUDGET)
+    if (start.length === text.length && cut === undefined) return text
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) this.textPiece(bytes.subarray(at, at + PIECE_BYTES))
+    return `${start} … ${fitTextEnd(cut?.tail.tail ?? text, SAID_BUDGET)}`
   }
 
   /** Notes that the server owes an answer; while it discards, it owes none. */
@@ -98,7 +133,7 @@ export class Conversation {
   notice(
     kind: EventBody<'sql.notice'>['kind'],
     fields: { severity: string | null; sqlstate: string | null; message: string; channel: string | null },
-  ): void {
+  ): number {
     const { severity, sqlstate, channel } = fields
     const message = fitText(fields.message, MESSAGE_BUDGET)
     const isCut = message.length < fields.message.length
@@ -107,7 +142,7 @@ export class Conversation {
       .observer()
       .text(message, kind === 'cancel' ? 'asked' : 'answered', '/message')
       .result()
-    this.log.append('sql.notice', { channel, kind, message, severity, sqlstate, ...(isCut ? { truncated } : {}) }, found)
+    return this.log.append('sql.notice', { channel, kind, message, severity, sqlstate, ...(isCut ? { truncated } : {}) }, found)
   }
 }
 

@@ -10,6 +10,10 @@ export type Prepared = {
   oids: number[]
   description: RowDescription | null
   size: number
+  /** seq of the first statement that ran it. */
+  askedAt: number | null
+  /** seq of the notice that says its text, as what may have run in another's place. */
+  notedAt: number | null
 }
 /** A portal, as Bind made it. */
 export type Portal = {
@@ -18,6 +22,8 @@ export type Portal = {
   formats: number[]
   description: RowDescription | null
   size: number
+  /** seq of the first statement that ran it. */
+  askedAt: number | null
 }
 
 /** What a name stands for, and what it may stand for instead while the server has not answered. */

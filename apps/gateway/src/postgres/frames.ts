@@ -10,6 +10,15 @@ export interface MessageSink {
   wanted(type: number, bodyLength: number): number
   /** `bytes[start, end)` is the wanted part of the body, valid only during the call; `bodyLength` its whole length. */
   message(type: number, bytes: Buffer, start: number, end: number, bodyLength: number): void
+  /** Asked of a message that is longer than what is wanted of it: takes its whole body as it comes, in place of `message`. */
+  stream?(type: number, bodyLength: number): MessageStream | null
+}
+
+export interface MessageStream {
+  /** The next bytes of the body, valid only during the call. */
+  add(bytes: Buffer, start: number, end: number): void
+  /** After the last byte of the body; not whole when the connection ended before it. */
+  end(isWhole: boolean): void
 }
 
 const HEADER = 5
@@ -26,6 +35,8 @@ export class MessageFramer {
   /** Bytes of the current message still to come and not wanted. */
   private toSkip = 0
   private broken = false
+  private stream: MessageStream | null = null
+  private toStream = 0
 
   constructor(private readonly sink: MessageSink) {}
 
@@ -36,7 +47,14 @@ export class MessageFramer {
 
   /** True when the stream stands between two messages. */
   get isBetweenMessages(): boolean {
-    return this.headerLength === 0 && this.partial.length === 0 && this.toSkip === 0
+    return this.headerLength === 0 && this.partial.length === 0 && this.toSkip === 0 && this.stream === null
+  }
+
+  /** No more bytes will come. */
+  end(): void {
+    const { stream } = this
+    this.stream = null
+    stream?.end(false)
   }
 
   push(chunk: Buffer): void {
@@ -47,7 +65,8 @@ export class MessageFramer {
         const skipped = Math.min(this.toSkip, chunk.length - at)
         this.toSkip -= skipped
         at += skipped
-      } else at = this.readMessage(chunk, at)
+      } else if (this.stream !== null) at = this.feed(this.stream, chunk, at)
+      else at = this.readMessage(chunk, at)
     }
   }
 
@@ -71,6 +90,11 @@ export class MessageFramer {
 
   private readBody(chunk: Buffer, at: number, type: number, bodyLength: number): number {
     const wanted = Math.min(this.sink.wanted(type, bodyLength), bodyLength)
+    if (wanted < bodyLength && this.sink.stream !== undefined) {
+      this.stream = this.sink.stream(type, bodyLength)
+      this.toStream = bodyLength
+      if (this.stream !== null) return at
+    }
     if (chunk.length - at < wanted) {
       this.partial = Buffer.allocUnsafe(wanted)
       this.partialLength = 0
@@ -81,6 +105,16 @@ export class MessageFramer {
     this.toSkip = bodyLength - wanted
     this.sink.message(type, chunk, at, at + wanted, bodyLength)
     return at + wanted
+  }
+
+  private feed(stream: MessageStream, chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.toStream)
+    stream.add(chunk, at, end)
+    this.toStream -= end - at
+    if (this.toStream > 0) return end
+    this.stream = null
+    stream.end(true)
+    return end
   }
 
   private fill(chunk: Buffer, at: number): number {

@@ -383,6 +383,66 @@ describe('a session', () => {
     expect(ended(gateway)[0]).toMatchObject({ reason: 'error', message: 'invalid message length' })
   })
 
+  it('cannot hide what it drops behind 300 KiB of spaces', async () => {
+    const gateway = await aGateway()
+    const client = aClient(gateway)
+    await client.connect()
+    await client.query('CREATE TABLE hidden_a (n int); CREATE TABLE hidden_b (n int); CREATE TABLE hidden_c (n int)')
+    await client.query(`${' '.repeat(300 * 1024)}DROP TABLE hidden_a`)
+    await client.query({ text: `/*${'*'.repeat(2_000_000)}*/DROP TABLE hidden_b`, name: 'padded' })
+    await client.query(`${'\n'.repeat(60 * 1024)}DROP TABLE hidden_c`)
+    const left = await client.query("SELECT count(*)::int AS n FROM pg_tables WHERE tablename LIKE 'hidden_%'")
+    expect(left.rows).toEqual([{ n: 0 }])
+    await client.end()
+    await gateway.settled()
+    const drops = gateway.bodies('sql.statement').filter(({ kind }) => kind === 'DROP')
+    expect(drops.map(({ tail }) => tail?.slice(-19))).toEqual(['DROP TABLE hidden_a', 'DROP TABLE hidden_b', 'DROP TABLE hidden_c'])
+    expect(drops.map(({ tables }) => tables)).toEqual([['hidden_a'], ['hidden_b'], ['hidden_c']])
+    const results = gateway.bodies('sql.result').filter(({ tag }) => tag === 'DROP TABLE')
+    expect(results).toHaveLength(3)
+    expect(gateway.faults).toEqual([])
+  })
+
+  it('runs a statement of 15 MiB, and is refused one above 16 MiB with 54000', async () => {
+    const gateway = await aGateway()
+    const client = aClient(gateway)
+    await client.connect()
+    const literal = 'x'.repeat(15 * 1024 * 1024)
+    expect((await client.query(`SELECT length('${literal}') AS n`)).rows).toEqual([{ n: literal.length }])
+    await expect(client.query(`SELECT length('${literal}${'x'.repeat(1024 * 1024)}')`)).rejects.toMatchObject({ code: '54000' })
+    await gateway.settled()
+    expect(ended(gateway)[0]).toMatchObject({ reason: 'error', message: expect.stringContaining('16 MiB') })
+    const pieces = gateway.bodies('sql.notice').filter(({ kind }) => kind === 'text')
+    expect(pieces.length).toBeGreaterThan(230)
+  })
+
+  it.each([
+    ['Executes and then one Sync', 100_000, 'SELECT 1'],
+    ['Executes that answer as little as can be', 280_000, ''],
+    ['Executes after one that fails', 50_000, 'SELECT 1/0'],
+  ])(
+    'completes a pipeline of many %s',
+    async (_, count, text) => {
+      const gateway = await aGateway()
+      const socket = await aRawSession(gateway)
+      const pipeline = Buffer.concat([
+        frontend.parse(text, 's'),
+        frontend.bind([], { name: 's' }),
+        ...Array.from({ length: count }, () => frontend.execute()),
+        frontend.sync(),
+      ])
+      const traffic = await playScript(socket, [{ send: pipeline, until: 'Z' }])
+      expect(Buffer.concat(traffic.filter(({ from }) => from === 'target').map(({ bytes }) => bytes)).at(-6)).toBe(90)
+      socket.end(frontend.terminate())
+      await gateway.settled()
+      const types = gateway.events().map(({ type }) => type)
+      expect(types.filter((type) => type === 'sql.statement')).toHaveLength(count)
+      expect(types.filter((type) => type === 'sql.result')).toHaveLength(count)
+      expect(gateway.faults).toEqual([])
+    },
+    120_000,
+  )
+
   it('passes a 300 MB answer at constant memory, to a slow reader too', async () => {
     const gateway = await aGateway()
     const socket = await aRawSession(gateway)

@@ -4,6 +4,12 @@ import { MessageFramer } from './frames.ts'
 import type { EventLog } from './session-log.ts'
 import { TargetMessages } from './target-messages.ts'
 
+export type Violation = { sqlstate: string; message: string }
+const BROKEN: Violation = { sqlstate: '08P01', message: 'invalid message length' }
+const TOO_LONG: Violation = { sqlstate: '54000', message: 'statement longer than 16 MiB, which a recorded session cannot hold' }
+const TOO_MANY_STATEMENTS: Violation = { sqlstate: '08P01', message: 'too many prepared statements for one recorded session' }
+const TOO_MANY_PORTALS: Violation = { sqlstate: '08P01', message: 'too many portals for one recorded session' }
+
 /**
  * Turns both directions of one PostgreSQL connection, from the first ReadyForQuery on, into events.
  * Reads the bytes, never changes them; does no I/O; time is an argument, in microseconds of a monotonic clock.
@@ -15,6 +21,7 @@ import { TargetMessages } from './target-messages.ts'
  */
 export class PostgresRecorder {
   private readonly conversation: Conversation
+  private readonly caller: CallerMessages
   private readonly target: TargetMessages
   private readonly callerFramer: MessageFramer
   private readonly targetFramer: MessageFramer
@@ -22,7 +29,8 @@ export class PostgresRecorder {
   constructor(log: EventLog) {
     this.conversation = new Conversation(log)
     this.target = new TargetMessages(this.conversation)
-    this.callerFramer = new MessageFramer(new CallerMessages(this.conversation))
+    this.caller = new CallerMessages(this.conversation)
+    this.callerFramer = new MessageFramer(this.caller)
     this.targetFramer = new MessageFramer(this.target)
   }
 
@@ -44,14 +52,21 @@ export class PostgresRecorder {
   /** The connection ended: what is outstanding gets an incomplete result. */
   end(nowUs: number): void {
     this.conversation.nowUs = nowUs
+    this.callerFramer.end()
     this.target.end()
   }
 
   /** Why no more of the caller's bytes may go on; null while they may. */
-  get violation(): string | null {
-    if (this.callerFramer.isBroken) return 'invalid message length'
-    if (this.conversation.prepared.isOverflowed) return 'too many prepared statements for one recorded session'
-    return this.conversation.portals.isOverflowed ? 'too many portals for one recorded session' : null
+  get violation(): Violation | null {
+    if (this.callerFramer.isBroken) return BROKEN
+    if (this.caller.isTooLong) return TOO_LONG
+    if (this.conversation.prepared.isOverflowed) return TOO_MANY_STATEMENTS
+    return this.conversation.portals.isOverflowed ? TOO_MANY_PORTALS : null
+  }
+
+  /** Messages of the caller's that the target has not answered. */
+  get outstanding(): number {
+    return this.conversation.outstanding.length
   }
 
   get isTargetBroken(): boolean {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { EndReason, SessionRecording, StopOrder } from '../recording/session-recording.ts'
 import { Lane } from './lane.ts'
 import { onBytes } from './plain-socket.ts'
-import { PostgresRecorder } from './postgres-recorder.ts'
+import { PostgresRecorder, type Violation } from './postgres-recorder.ts'
 import type { TargetConnection } from './target-connection.ts'
 import { fatalError } from './wire.ts'
 
@@ -67,7 +67,8 @@ export class PostgresSession {
     const { caller, recording } = this.wiring
     caller.on('data', (chunk: Buffer) => {
       if (this.isOver || !this.record(() => this.recorder.fromCaller(chunk, nowUs()))) return
-      if (this.recorder.violation !== null) return this.violated(this.recorder.violation)
+      const { violation } = this.recorder
+      if (violation !== null) return this.violated(violation)
       lane.hold(chunk.length)
       recording.forward(() => lane.send(chunk))
     })
@@ -111,8 +112,8 @@ export class PostgresSession {
     }
   }
 
-  private violated(violation: string): void {
-    this.fail('error', violation, '08P01')
+  private violated({ message, sqlstate }: Violation): void {
+    this.fail('error', message, sqlstate)
   }
 
   private targetEnded(): void {

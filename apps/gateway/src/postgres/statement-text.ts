@@ -1,18 +1,29 @@
 import { isUtf8 } from 'node:buffer'
 import { type Bytes, type DigestKey, encodeBytes, type FoundObservables, Observer, type Truncation } from '@hoptrace/events'
 import { splitStatements, statementKind, tablesOf } from '@hoptrace/sql'
-import { fitText, wholeCharacters } from './budget.ts'
+import { fitText, fitTextEnd, jsonSize, wholeCharacters } from './budget.ts'
 
 /** A statement's text in encoded JSON takes at most this many bytes. */
 const TEXT_BUDGET = 256 * 1024
 /** Of a statement that is not UTF-8 these many bytes are kept, beside the text that can be read of it. */
 const RAW_LIMIT = 128 * 1024
+const RAW_TEXT_BUDGET = 96 * 1024
+/** Of the base64 of a tail, 43 KiB, and of its text. */
+const TAIL_BUDGET = 40 * 1024
+const RAW_TAIL_BUDGET = 24 * 1024
 const MAX_PARTS = 2000
+const MAX_TABLES = 64
 /** Longer texts are analysed each time. */
 const CACHED_LENGTH = 1024
 const CACHE_ENTRIES = 2000
 
-export type StatementText = { text: string; truncated?: Truncation; raw?: Bytes }
+export type StatementText = { text: string; truncated?: Truncation; raw?: Bytes; cut?: CutText }
+/** What is kept of a text besides its start. */
+export type CutText = {
+  /** First keyword of the whole text. */
+  keyword: string
+  tail: { sha256?: string; tail: string; tailFrom: number; tailRaw?: Bytes }
+}
 export type Analysis = {
   kind: string
   tables: string[]
@@ -35,9 +46,22 @@ export function readStatement(bytes: Buffer, start: number, end: number, total: 
 function rawStatement(bytes: Buffer, start: number, end: number, text: string, total: number): StatementText {
   const rawEnd = Math.min(end, start + RAW_LIMIT)
   const raw = encodeBytes(Buffer.from(bytes.subarray(start, rawEnd)))
-  const kept = fitText(text, TEXT_BUDGET / 2)
+  const kept = fitText(text, RAW_TEXT_BUDGET)
   const isWhole = rawEnd - start === total && kept.length === text.length
   return { text: kept, raw, ...(isWhole ? {} : { truncated: { kept: rawEnd - start, total } }) }
+}
+
+/** The last bytes of a text: as text where it is all of them and fits, else the bytes too. */
+export function readTail(bytes: Buffer): { tail: string; tailRaw?: Bytes } {
+  const text = bytes.toString('utf8')
+  if (isUtf8(bytes) && jsonSize(text) <= TAIL_BUDGET) return { tail: text }
+  return { tail: fitTextEnd(text, RAW_TAIL_BUDGET), tailRaw: { base64: bytes.toString('base64') } }
+}
+
+/** Finds the observables in what is kept of a statement. */
+export function observeStatement(observer: Observer, { text, cut }: StatementText): Observer {
+  observer.text(text, 'asked', '/text')
+  return cut ? observer.text(cut.tail.tail, 'asked', '/tail') : observer
 }
 
 /**
@@ -57,6 +81,21 @@ export class StatementAnalyser {
     const analysis = this.examine(text)
     if (analysis.found === null && analysis.parts === undefined) this.remember(shape, analysis)
     return analysis
+  }
+
+  analyseStatement(statement: StatementText): Analysis {
+    return statement.cut ? this.examineCut(statement, statement.cut) : this.analyse(statement.text)
+  }
+
+  private examineCut(statement: StatementText, { keyword, tail }: CutText): Analysis {
+    const found = observeStatement(new Observer(this.key), statement).result()
+    const tables = new Set([...tablesOf(statement.text), ...tablesOf(tail.tail)])
+    return {
+      ...this.examine(statement.text),
+      kind: keyword === 'WITH' ? statementKind(statement.text) || keyword : keyword,
+      tables: [...tables].slice(0, MAX_TABLES),
+      found: found.observables.length === 0 ? null : found,
+    }
   }
 
   private remember(shape: string, analysis: Analysis): void {

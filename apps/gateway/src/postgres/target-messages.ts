@@ -189,6 +189,8 @@ export class TargetMessages implements MessageSink {
       oids: [],
       description: null,
       size: 256 + text.length,
+      askedAt: null,
+      notedAt: null,
     }
     prepared.confirm(name, prepared.define(name, item))
   }
