@@ -45,8 +45,9 @@ export class PostgresSession {
     this.connection = connection
     const { caller } = this.wiring
     this.recorder.fromTarget(connection.greeting, nowUs())
-    this.fromCaller(new Lane(caller, connection.socket), connection.socket)
-    this.fromTarget(new Lane(connection.socket, caller), connection.socket, welcome)
+    const asking = new Lane(caller, connection.socket)
+    this.fromCaller(asking, connection.socket)
+    this.fromTarget(new Lane(connection.socket, caller), connection.socket, welcome, asking)
   }
 
   cancel(by: string): void {
@@ -67,8 +68,9 @@ export class PostgresSession {
     const { caller, recording } = this.wiring
     caller.on('data', (chunk: Buffer) => {
       if (this.isOver || !this.record(() => this.recorder.fromCaller(chunk, nowUs()))) return
-      const { violation } = this.recorder
+      const { violation, outstanding } = this.recorder
       if (violation !== null) return this.violated(violation)
+      lane.crowd(outstanding)
       lane.hold(chunk.length)
       recording.forward(() => lane.send(chunk))
     })
@@ -79,7 +81,7 @@ export class PostgresSession {
     caller.resume()
   }
 
-  private fromTarget(lane: Lane, target: Socket, welcome: Buffer): void {
+  private fromTarget(lane: Lane, target: Socket, welcome: Buffer, asking: Lane): void {
     const { recording } = this.wiring
     lane.hold(welcome.length)
     recording.release(recording.mark, () => lane.send(welcome))
@@ -87,6 +89,7 @@ export class PostgresSession {
       const { mark } = recording
       if (this.isOver || !this.record(() => this.recorder.fromTarget(chunk, nowUs()))) return
       if (this.recorder.isTargetBroken) return this.fail('target', 'the target did not speak the protocol', '08P01')
+      asking.crowd(this.recorder.outstanding)
       const isWhole = this.recorder.isBetweenAnswers
       lane.hold(chunk.length)
       recording.release(mark, () => {
