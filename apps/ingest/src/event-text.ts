@@ -1,22 +1,24 @@
-import { decodeBytes, lossyText, printable, type SessionEvent } from '@hoptrace/events'
+import { decodeBytes, type EventBody, lossyText, printable, type SessionEvent } from '@hoptrace/events'
 
 /** Search looks at this many characters of an event; its content is stored whole beside. */
 const MAX_TEXT = 64 * 1024
+/** And at this many of the last of a long statement. */
+const MAX_TAIL = 32 * 1024
 
 /** What people search for in an event: SQL text, a command line, typed input, a path, a message. Safe to print. */
 export function searchText(event: SessionEvent): string {
-  return printable(rawText(event).slice(0, MAX_TEXT))
+  return printable(rawText(event).slice(0, event.type === 'sql.statement' ? MAX_TEXT + MAX_TAIL : MAX_TEXT))
 }
 
 function rawText(event: SessionEvent): string {
   const { type, body } = event
   switch (type) {
     case 'sql.statement':
-      return body.text
+      return statementText(body)
     case 'sql.result':
       return body.error ? joined(body.error.sqlstate, body.error.message, body.error.detail) : ''
     case 'sql.notice':
-      return joined(body.message, body.channel)
+      return body.kind === 'text' && body.data ? lossyText(decodeBytes(body.data)) : joined(body.message, body.channel)
     case 'ssh.exec':
       return body.command ?? ''
     case 'terminal.input':
@@ -47,6 +49,12 @@ function rawText(event: SessionEvent): string {
     default:
       return ''
   }
+}
+
+// Whoever pads a statement does it to hide its end.
+function statementText({ text, tail }: EventBody<'sql.statement'>): string {
+  if (tail === undefined && text.length <= MAX_TEXT + MAX_TAIL) return text
+  return `${text.slice(0, MAX_TEXT)}\n${(tail ?? text).slice(-MAX_TAIL + 1)}`
 }
 
 function joined(...parts: (string | null)[]): string {
