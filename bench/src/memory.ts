@@ -1,11 +1,13 @@
-import { createConnection } from 'node:net'
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '@hoptrace/testing'
-import pg from 'pg'
 import { startGateway } from './gateway-process.ts'
-import { memoryOf, run, stopProcess } from './processes.ts'
+import { memoryOf, stopProcess } from './processes.ts'
 import type { Row } from './table.ts'
 
 const MIB = 1024 * 1024
+/** About 30 MB/s. */
+const SLOW_PAUSE_MS = 2
 
 /** Peak memory of a fresh gateway after one answer of so many bytes, read as fast as psql can or slowly. */
 async function peakAfter(bytes: number, isSlow: boolean): Promise<number> {
@@ -19,55 +21,19 @@ async function peakAfter(bytes: number, isSlow: boolean): Promise<number> {
     password: { env: 'BENCH_PASSWORD' },
   }
   const gateway = await startGateway([target], { BENCH_PASSWORD: server.password })
-  const sql = `SELECT repeat('x', 8000) FROM generate_series(1, ${Math.floor(bytes / 8000)})`
-  if (isSlow) await readSlowly(gateway.postgresPort, server.user, gateway.token, sql)
-  else
-    await run(
-      'psql',
-      [
-        '-h',
-        '127.0.0.1',
-        '-p',
-        `${gateway.postgresPort}`,
-        '-U',
-        server.user,
-        '-q',
-        '-A',
-        '-t',
-        '-o',
-        '/dev/null',
-        '-v',
-        'FETCH_COUNT=0',
-        'big',
-        '-c',
-        `COPY (${sql}) TO STDOUT`,
-      ],
-      { env: { ...process.env, PGPASSWORD: gateway.token } },
-    )
+  const sql = `COPY (SELECT repeat('x', 8000) FROM generate_series(1, ${Math.floor(bytes / 8000)})) TO STDOUT`
+  await read(gateway.postgresPort, server.user, gateway.token, sql, isSlow ? SLOW_PAUSE_MS : 0)
   const { peakMiB } = memoryOf(gateway.child)
   await stopProcess(gateway.child)
   await server.stop()
   return peakMiB
 }
 
-// The driver connects and authenticates; then its socket is read by hand, a little at a time.
-async function readSlowly(port: number, user: string, token: string, sql: string): Promise<void> {
-  const socket = createConnection({ port, host: '127.0.0.1' })
-  const client = new pg.Client({ user, password: token, database: 'big', stream: () => socket })
-  await client.connect()
-  const slow = setInterval(() => {
-    socket.pause()
-    setTimeout(() => socket.resume(), 8)
-  }, 10)
-  await new Promise<void>((resolve, reject) => {
-    const query = new pg.Query({ text: sql })
-    query.on('row', () => undefined)
-    query.on('end', () => resolve())
-    query.on('error', reject)
-    client.query(query)
-  })
-  clearInterval(slow)
-  await client.end()
+/** Reads psql's output, with a pause after each chunk of it. */
+async function read(port: number, user: string, token: string, sql: string, pauseMs: number): Promise<void> {
+  const at = ['-h', '127.0.0.1', '-p', `${port}`, '-U', user, 'big']
+  const psql = spawn('psql', [...at, '-c', sql], { env: { ...process.env, PGPASSWORD: token }, stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const _ of psql.stdout) if (pauseMs > 0) await sleep(pauseMs)
 }
 
 export async function benchMemory(): Promise<Row[]> {

@@ -8,7 +8,7 @@ import { cpuSecondsOf, freePort, memoryOf, run, startProcess, stopProcess } from
 import { median, type Row } from './table.ts'
 
 const ROUNDS = 3
-const SECONDS = 6
+const SECONDS = 4
 const SCALE = 10
 
 type Route = { name: string; port: number; password: string; database: string }
