@@ -42,4 +42,4 @@ PARTITION BY toYYYYMMDD(UUIDv7ToDateTime(session_id, 'UTC'))
 ORDER BY (tenant, toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')), session_id, seq, hash)
 -- An acknowledged insert survives a power cut: the spool deletes what was acknowledged.
 -- Small granules: reading one session decompresses little of its neighbours.
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024, index_granularity_bytes = 131072;

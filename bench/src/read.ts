@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { median, type Row } from './table.ts'
 
 const SESSIONS = 2000
+const SESSIONS_A_BATCH = 100
 const READS = 60
 const STARTED_MS = 1_795_000_000_000
 
@@ -30,9 +31,11 @@ export async function benchRead(): Promise<Row[]> {
   await store.migrate()
   const ingest = new Ingest(store, { tenant: 'default', now: Date.now })
   let wanted = ''
-  for (let s = 0; s < SESSIONS; s++) {
-    const { id, events } = aSession()
-    if (s === SESSIONS / 2) wanted = id
+  // In batches as the tail delivers them: an insert a session would measure unmerged parts.
+  for (let batch = 0; batch < SESSIONS / SESSIONS_A_BATCH; batch++) {
+    const sessions = Array.from({ length: SESSIONS_A_BATCH }, aSession)
+    wanted ||= sessions[SESSIONS_A_BATCH / 2]?.id ?? ''
+    const events = sessions.flatMap((session) => session.events)
     await ingest.onBatch(events.map((value, offset) => ({ value, at: { source: 'bench', partition: '0', offset } })))
   }
   const one = { name: 'bench.one', sql: 'SELECT 1 AS one', row: z.object({ one: z.number() }) }
