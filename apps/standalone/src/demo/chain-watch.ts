@@ -4,6 +4,8 @@ import type { Told } from './story.ts'
 
 const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 200
+/** The correlator revises a chain while the story's last events are stored: it is told once it has kept this long. */
+const SETTLED_LOOKS = 10
 
 const Chains = z.object({ items: z.array(z.object({ id: z.string() })) })
 const Chain = z.object({ nodes: z.array(z.object({ run: z.string().nullable(), kind: z.string() })) })
@@ -14,12 +16,17 @@ export async function waitForChain(apiUrl: string, operatorToken: string, told: 
     const response = await fetch(`${apiUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${operatorToken}` } })
     return response.json()
   }
+  let settled = { detail: '', looks: 0 }
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(LOOK_EVERY_MS)) {
     for (const { id } of Chains.parse(await get('/chains')).items) {
-      const { nodes } = Chain.parse(await get(`/chains/${id}`))
+      const detail = await get(`/chains/${id}`)
+      const { nodes } = Chain.parse(detail)
       const runs = new Set(nodes.map((access) => access.run))
       const refused = nodes.filter((access) => access.kind === 'refused').length
-      if (runs.has(told.planner.id) && runs.has(told.operator.id) && refused >= told.refusals.length) return id
+      if (!runs.has(told.planner.id) || !runs.has(told.operator.id) || refused < told.refusals.length) continue
+      const rendered = JSON.stringify(detail)
+      settled = { detail: rendered, looks: rendered === settled.detail ? settled.looks + 1 : 0 }
+      if (settled.looks >= SETTLED_LOOKS) return id
     }
   }
   throw new Error('The correlator did not link the story within a minute')
