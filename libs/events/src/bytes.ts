@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
+import { lossyText } from './text.ts'
 
 /**
  * Recorded bytes. Valid UTF-8 travels as text, so that it can be searched; anything else as base64.
@@ -28,6 +29,11 @@ export function isBulk(data: unknown): data is { base64: string } {
 
 export function decodeBytes(bytes: Bytes): Buffer {
   return 'utf8' in bytes ? Buffer.from(bytes.utf8, 'utf8') : Buffer.from(bytes.base64, 'base64')
+}
+
+/** Recorded bytes as text. What is no UTF-8 becomes U+FFFD. */
+export function textOf(bytes: Bytes): string {
+  return 'utf8' in bytes ? bytes.utf8.toWellFormed() : lossyText(decodeBytes(bytes))
 }
 
 /** What was cut at capture, in the unit of the field it stands beside (bytes, rows or values). Absent when nothing was cut. */

@@ -4,12 +4,14 @@ import {
   canonicalAddress,
   canonicalHost,
   canonicalJson,
+  canonicalPods,
   canonicalUrl,
   decodedBase64,
   digestValue,
   keyFingerprint,
   passwordOfUrl,
   sshFingerprint,
+  urlForms,
 } from './index.ts'
 
 // Test vectors: another implementation that digests these alike will link with ours.
@@ -18,6 +20,8 @@ describe('canonical forms', () => {
     ['Bastion.Acme.INTERNAL.', 'bastion.acme.internal'],
     ['db-1', 'db-1'],
     ['_ldap._tcp.acme.example', '_ldap._tcp.acme.example'],
+    ['billing.shop.svc', 'billing.shop.svc.cluster.local'],
+    ['billing.shop', 'billing.shop'],
     ['-bad.example', null],
     ['10.0.0.1', null],
     ['a b', null],
@@ -37,6 +41,21 @@ describe('canonical forms', () => {
     ['postgres://app:s3cr%2Ft@db.acme.internal:5432/orders', 'postgres://db.acme.internal:5432/orders'],
     ['not a url', null],
   ])('URL %s is %s', (text, form) => expect(canonicalUrl(text)).toBe(form))
+
+  it.each([
+    ['https://api.acme.internal/v1?q=1', ['https://api.acme.internal/v1?q=1', 'https://api.acme.internal/v1']],
+    ['https://api.acme.internal/v1#x', ['https://api.acme.internal/v1']],
+    ['https://api.acme.internal/v1?access_token=x', ['https://api.acme.internal/v1']],
+    ['not a url', []],
+  ])('URL %s is looked for as %j', (text, forms) => expect(urlForms(text)).toEqual(forms))
+
+  it.each([
+    ['shop', 'web-1', ['shop/web-1']],
+    ['shop', 'web-7998647bdf-phvq7', ['shop/web-7998647bdf-phvq7', '*/web-7998647bdf-phvq7']],
+    [null, 'report-28934520-x7k2p', ['*/report-28934520-x7k2p']],
+    [null, 'web-1', []],
+    ['Shop', 'web 1', []],
+  ])('pod %s %s is %j', (namespace, name, forms) => expect(canonicalPods(namespace, name)).toEqual(forms))
 
   it('takes the password out of a URL, decoded', () => {
     expect(passwordOfUrl('postgres://app:s3cr%2Ft@db.acme.internal/orders')).toBe('s3cr/t')

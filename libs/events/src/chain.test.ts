@@ -32,6 +32,13 @@ describe('EventChain', () => {
     expect(decodeEvent(forged)).toEqual({ kind: 'rejected', reason: 'hash-mismatch', at: 'hash' })
   })
 
+  it('says of an event in which nobody looked for values just that', () => {
+    const body = { channel: 0, cols: 80, rows: 24 }
+    const [unseen, none] = [null, { observables: [] }].map((found) => new EventChain(envelope).next('terminal.resize', body, at, found))
+    expect(decodeEvent(unseen ?? Buffer.alloc(0))).toMatchObject({ kind: 'event', isDigested: false })
+    expect(decodeEvent(none ?? Buffer.alloc(0))).toMatchObject({ kind: 'event', isDigested: true })
+  })
+
   it('keeps the proof of members that a later version added', () => {
     const encoded = new EventChain(envelope).next('terminal.resize', { channel: 0, cols: 80, rows: 24, pixels: 9 } as never, at)
     expect(decodeEvent(encoded)).toMatchObject({ kind: 'event', content: expect.stringContaining('"pixels":9') })

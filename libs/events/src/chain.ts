@@ -2,9 +2,9 @@ import { hash as digest } from 'node:crypto'
 import type { EventBody, EventType } from './bodies.ts'
 import { isBulk } from './bytes.ts'
 import { CanonicalFormError, canonicalJson } from './canonical-json.ts'
-import { encodedContent } from './encoded-content.ts'
+import { type EnvelopeText, envelopeText } from './envelope-text.ts'
 import type { Observable } from './observable.ts'
-import { type SessionEnvelope, SessionEvent } from './session-event.ts'
+import type { SessionEnvelope } from './session-event.ts'
 
 /** `prevHash` of the first event of a session. */
 export const GENESIS_HASH = '0'.repeat(64)
@@ -19,6 +19,7 @@ const scratch = Buffer.allocUnsafeSlow(3 * MAX_EVENT_BYTES) as Buffer & {
   latin1Write(text: string, offset: number): number
 }
 
+const OBSERVABLES = ',"observables":'
 const EMPTY_BASE64 = '"base64":""'
 
 export class EventTooLargeError extends Error {
@@ -41,7 +42,7 @@ export type Moment = {
 export class EventChain {
   private nextSeq = 0
   private prevHash = GENESIS_HASH
-  private readonly fixed: { bootToLineage: string; origin: string; principalToRun: string; sessionToTenant: string; bootId: string }
+  private readonly fixed: EnvelopeText
 
   constructor(
     readonly envelope: SessionEnvelope,
@@ -51,14 +52,7 @@ export class EventChain {
       this.nextSeq = resume.seq + 1
       this.prevHash = resume.hash
     }
-    const json = canonicalJson
-    this.fixed = {
-      bootId: `,"bootId":${json(envelope.bootId)},"elapsedUs":`,
-      bootToLineage: `,"gatewayId":${json(envelope.gatewayId)},"lineage":${json(envelope.lineage)},"observables":`,
-      origin: `,"origin":${json(envelope.origin)},"prevHash":"`,
-      principalToRun: `","principal":${json(envelope.principal)},"rootPrincipal":${json(envelope.rootPrincipal)},"run":${json(envelope.run)},"seq":`,
-      sessionToTenant: `,"sessionId":${json(envelope.sessionId)},"target":${json(envelope.target)},"tenant":${json(envelope.tenant)},"ts":"`,
-    }
+    this.fixed = envelopeText(envelope)
   }
 
   /** seq of the last event; -1 before the first. */
@@ -73,21 +67,21 @@ export class EventChain {
 
   /**
    * Encodes the next event and advances the chain.
+   * @param found null where nobody looked: the values are then digested when the event is taken in
    * @throws EventTooLargeError above MAX_EVENT_BYTES; the chain stays where it was
    */
-  next<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found?: FoundObservables): Buffer {
+  next<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found?: FoundObservables | null): Buffer {
     return Buffer.from(this.nextInPlace(type, body, at, found))
   }
 
   /** The same for those who copy at once: these bytes stand until any chain encodes its next event. */
-  nextInPlace<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables = NONE): Buffer {
+  nextInPlace<T extends EventType>(type: T, body: EventBody<T>, at: Moment, found: FoundObservables | null = NONE): Buffer {
     const f = this.fixed
-    const truncated = found.truncated ? `,"observablesTruncated":${canonicalJson(found.truncated)}` : ''
     const { head, bulk, tail } = renderBody(body)
     const rest =
-      `${f.bootId}${at.elapsedUs}${f.bootToLineage}` +
-      `${found.observables.length === 0 ? '[]' : canonicalJson(found.observables)}${truncated}${f.origin}${this.prevHash}` +
-      `${f.principalToRun}${this.nextSeq}${f.sessionToTenant}${at.wallUs}","type":"${type}","v":1}`
+      `${f.toElapsed}${at.elapsedUs}${found === null ? f.toObservables.slice(0, -OBSERVABLES.length) : withObservables(f, found)}` +
+      `${f.toPrevHash}${this.prevHash}` +
+      `${f.toSeq}${this.nextSeq}${f.toTs}${at.wallUs}","type":"${type}","v":1}`
     const units = 8 + head.length + bulk.length + tail.length + rest.length
     if (units > MAX_EVENT_BYTES - HASH_MEMBER_BYTES) throw new EventTooLargeError(`${type} takes over ${units} bytes`)
     const length = tail === '' ? scratch.utf8Write(`{"body":${head}${rest}`, 0) : writeAround(`{"body":${head}`, bulk, tail + rest)
@@ -99,6 +93,11 @@ export class EventChain {
     this.prevHash = hash
     return scratch.subarray(0, total)
   }
+}
+
+function withObservables({ toObservables }: EnvelopeText, { observables, truncated }: FoundObservables): string {
+  const cut = truncated ? `,"observablesTruncated":${canonicalJson(truncated)}` : ''
+  return `${toObservables}${observables.length === 0 ? '[]' : canonicalJson(observables)}${cut}`
 }
 
 type RenderedBody = { head: string; bulk: string; tail: string }
@@ -135,26 +134,4 @@ export function contentOf(json: object): string | null {
     if (error instanceof CanonicalFormError) return null
     throw error
   }
-}
-
-/** `content` is the canonical JSON that the hash proves: what is stored and shown as the proof. */
-export type Decoded =
-  | { kind: 'event'; event: SessionEvent; content: string }
-  | { kind: 'rejected'; reason: 'not-json' | 'not-an-event' | 'hash-mismatch' | 'too-large'; at: string }
-
-/** Reads an encoded event and checks its hash. Never throws: what cannot be read is a value. */
-export function decodeEvent(bytes: Buffer): Decoded {
-  if (bytes.length > MAX_EVENT_BYTES) return { kind: 'rejected', reason: 'too-large', at: '' }
-  const text = bytes.toString('utf8')
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return { kind: 'rejected', reason: 'not-json', at: '' }
-  }
-  const parsed = SessionEvent.safeParse(json)
-  if (!parsed.success) return { kind: 'rejected', reason: 'not-an-event', at: parsed.error.issues[0]?.path.join('.') ?? '' }
-  const content = encodedContent(text, json as object, parsed.data.hash) ?? contentOf(json as object)
-  if (content === null || hashOf(content) !== parsed.data.hash) return { kind: 'rejected', reason: 'hash-mismatch', at: 'hash' }
-  return { kind: 'event', event: parsed.data, content }
 }

@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalUrl, Observer, scanCell, scanText } from './index.ts'
+import { canonicalUrl, keyFingerprint, Observer, scanCell, scanText } from './index.ts'
 
 const found = (text: string) => [...scanText(text)].map(({ kind, canonical }) => `${kind} ${canonical}`)
 
@@ -19,10 +20,57 @@ describe('scanning text', () => {
     ['"db_password":"Tr0ub4dor&3x"', 'credential Tr0ub4dor&3x'],
     ['postgres://app:Tr0ub4dor@db.acme.internal/x', 'credential Tr0ub4dor'],
     ['data: aHVudGVyMi1wYXNzd29yZA==', 'credential hunter2-password'],
+    ['"auth":"YW5hOmh1bnRlcjI="', 'credential hunter2'],
+    ['GET https://api.internal/v1/items?limit=5', 'url https://api.internal/v1/items?limit=5'],
+    ['GET https://api.internal/v1/items?limit=5', 'url https://api.internal/v1/items'],
+    ['GET https://api.internal/v1?access_token=plain', 'credential plain'],
+    ['key AKIAIOSFODNNQEXAMPLE', 'credential AKIAIOSFODNNQEXAMPLE'],
+    ['aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'credential wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
+    ['https://maps.example/x?key=AIzaSyA-1234567890abcdefghijklmnopqrstu', 'credential AIzaSyA-1234567890abcdefghijklmnopqrstu'],
+    ['dial tcp: lookup billing.shop.svc: no such host', 'host billing.shop.svc.cluster.local'],
+    ['web-7998647bdf-phvq7   1/1   Running', 'pod */web-7998647bdf-phvq7'],
+    ['pod/web-7998647bdf-phvq7 created', 'pod */web-7998647bdf-phvq7'],
+    ['shop/web-7998647bdf-phvq7', 'pod shop/web-7998647bdf-phvq7'],
+    ['POST /api/v1/namespaces/shop/pods/web-1/exec?command=id', 'pod shop/web-1'],
   ])('finds in %s: %s', (text, value) => expect(found(text)).toContain(value))
 
-  it.each(['the quick brown fox', 'SELECT abalance FROM accounts WHERE aid = 1234', 'ls -l /tmp'])('finds nothing in %s', (text) => {
+  it.each([
+    'the quick brown fox',
+    'SELECT abalance FROM accounts WHERE aid = 1234',
+    'ls -l /tmp',
+    'docs/use-https',
+    'pod/web',
+    'cat deploy/README',
+  ])('finds nothing in %s', (text) => {
     expect(found(text)).toEqual([])
+  })
+
+  it('takes a service account token whole, however long it is', () => {
+    const part = (bytes: number) => Buffer.alloc(bytes, 'k8s').toString('base64url')
+    const token = `eyJhbGciOiJSUzI1NiJ9.${part(800)}.${part(256)}`
+    for (const text of [token, `token: ${token}\n`, `{"status":{"token":"${token}"}}`, `Authorization: Bearer ${token}.`]) {
+      expect(found(text)).toContain(`credential ${token}`)
+    }
+  })
+
+  it('finds a key whose line ends are spelled out', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    expect(found(JSON.stringify({ private_key: pem })).filter((value) => value.startsWith('key'))).toEqual([`key ${keyFingerprint(pem)}`])
+  })
+
+  it.each([
+    "curl -H 'Authorization: Bearer s3cr3t-abc' x",
+    "curl -H 'X-Api-Key: s3cr3t-abc' x",
+    'curl -H "Authorization: Basic YW5hOnMzY3IzdC1hYmM=" x',
+  ])('knows that a secret is used in %s', (text) => {
+    expect([...scanText(text)]).toContainEqual(expect.objectContaining({ canonical: 's3cr3t-abc', isNamedSecret: true }))
+  })
+
+  it('keeps a secret in a query out of the URL', () => {
+    expect(found('https://api.internal/v1?a=1&sig_token=plain').filter((value) => value.startsWith('url'))).toEqual([
+      'url https://api.internal/v1',
+    ])
   })
 
   it('says where in the text a value stands', () => {

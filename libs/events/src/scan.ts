@@ -1,6 +1,10 @@
-import { canonicalAddress, canonicalHost, canonicalUrl, decodedBase64, passwordOfUrl } from './canonical-value.ts'
+import { canonicalAddress, canonicalHost, decodedBase64, passwordOfUrl, urlForms } from './canonical-value.ts'
 import { keyFingerprint } from './key-fingerprint.ts'
+import { knownSecrets } from './known-secrets.ts'
+import { podsInWord } from './kubernetes/names.ts'
 import type { ObservableKind } from './observable.ts'
+import { scanPairs } from './scan-pairs.ts'
+import { secretAssigned } from './secret-names.ts'
 import { interestingWords, mayBeCredential } from './words.ts'
 
 /** A value found in text, in canonical form. `offset` counts UTF-16 units from the text's start. */
@@ -9,11 +13,17 @@ export type FoundValue = { kind: ObservableKind; canonical: string; offset: numb
 /** Values are taken from the first 256 KiB of a text. */
 export const SCAN_LIMIT = 256 * 1024
 
-const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----[A-Za-z0-9+/=\s]{40,16384}-----END [A-Z0-9 ]{3,40}-----/g
-const NAMED = /^(?:[A-Za-z0-9_.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api_?key))[=:](.+)$/i
+// A key in JSON has its line ends spelled out.
+const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----(?:[A-Za-z0-9+/=\s]|\\[nr]){40,16384}-----END [A-Z0-9 ]{3,40}-----/g
+// Before a credential: the header, or the scheme in it, that it is the value of.
+const IN_HEADER = /(?:\b(?:bearer|basic)|[a-z-]*(?:api-?key|token|authorization):)\s+$/i
 const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/
 const SCHEME = /[a-z0-9+.-]/i
 const LETTER = /[a-z]/i
+const MIN_ENCODED = 64
+const MAX_ENCODED = 64 * 1024
+const USER = /^[\w.@+-]{1,128}:/
+const MIN_PASSWORD = 4
 const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]+:/
 
 /**
@@ -23,12 +33,15 @@ const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]+:/
 export function* scanText(text: string): Generator<FoundValue> {
   const scanned = text.length > SCAN_LIMIT ? text.slice(0, SCAN_LIMIT) : text
   if (scanned.includes('-----BEGIN ')) yield* scanKeys(scanned)
-  for (const { word, offset } of interestingWords(scanned)) yield* scanWord(word, offset)
+  for (const { secret, offset } of knownSecrets(scanned)) {
+    yield { kind: 'credential', canonical: secret, offset, isNamedSecret: isInHeader(scanned, offset) }
+  }
+  for (const { word, offset } of interestingWords(scanned)) yield* scanWord(word, offset, scanned)
 }
 
 function* scanKeys(text: string): Generator<FoundValue> {
   for (const match of text.matchAll(PEM)) {
-    const canonical = keyFingerprint(match[0])
+    const canonical = keyFingerprint(match[0].replaceAll(/\\[nr]/g, '\n'))
     if (canonical) yield { kind: 'key', canonical, offset: match.index }
   }
 }
@@ -38,29 +51,50 @@ export function* scanCell(cell: string): Generator<FoundValue> {
   const isOneValue = cell.length <= 1024 && !/\s/.test(cell.trim()) && /['"`,;|<>(){}[\]\\]/.test(cell)
   if (isOneValue && mayBeCredential(cell.trim())) yield { kind: 'credential', canonical: cell.trim(), offset: 0 }
   yield* scanText(cell)
+  yield* scanEncoded(cell)
 }
 
-function* scanWord(word: string, offset: number): Generator<FoundValue> {
-  const named = NAMED.exec(word)
-  if (named?.[1]) {
-    yield { kind: 'credential', canonical: named[1], offset: offset + word.length - named[1].length, isNamedSecret: true }
-    return
-  }
+// A file in base64 (a kubeconfig, a key) where it stands alone. Its values have no place of their own in the text.
+function* scanEncoded(cell: string): Generator<FoundValue> {
+  if (cell.length < MIN_ENCODED || cell.length > MAX_ENCODED) return
+  const decoded = decodedBase64(cell.trim())
+  if (decoded) for (const found of scanText(decoded)) yield { ...found, offset: 0 }
+}
+
+function* scanWord(word: string, offset: number, text: string): Generator<FoundValue> {
+  const value = secretAssigned(word)
+  if (value > 0) return yield { kind: 'credential', canonical: word.slice(value), offset: offset + value, isNamedSecret: true }
   if (word.includes('://')) return yield* scanUrl(word, offset)
   if (ARN.test(word)) return yield { kind: 'arn', canonical: word, offset }
-  yield* scanAssigned(word, offset)
+  const named = podsInWord(word)
+  for (const canonical of named.pods) yield { kind: 'pod', canonical, offset: offset + named.offset }
+  if (named.pods.length === 0) yield* scanAssigned(word, offset, text)
+}
+
+// Most words end before the expression is tried: a header's name ends in a colon, and the schemes in r and c.
+function isInHeader(text: string, offset: number): boolean {
+  if (offset < 6 || text.charCodeAt(offset - 1) > 0x20) return false
+  const before = text.charAt(offset - 2)
+  return ':rRcC \t'.includes(before) && IN_HEADER.test(text.slice(Math.max(0, offset - 48), offset))
 }
 
 // `host=bastion.internal:22` holds a host after its mark; `user@host` and `host:port` hold one too.
-function* scanAssigned(word: string, offset: number): Generator<FoundValue> {
+function* scanAssigned(word: string, offset: number, text: string): Generator<FoundValue> {
   const assigned = word.indexOf('=')
   // A mark with nothing but marks behind it is base64's padding.
   const value = assigned > 0 && /[^=]/.test(word.slice(assigned)) ? word.slice(assigned + 1) : word
   const start = offset + word.length - value.length
   yield* scanEndpoint(value, start)
-  if (mayBeCredential(value)) yield { kind: 'credential', canonical: value, offset: start }
-  const decoded = value.length <= 1024 ? decodedBase64(value) : null
-  if (decoded && mayBeCredential(decoded.trim())) yield { kind: 'credential', canonical: decoded.trim(), offset: start }
+  const isCredential = mayBeCredential(value)
+  const isNamedSecret = isCredential && isInHeader(text, start)
+  if (isCredential) yield { kind: 'credential', canonical: value, offset: start, isNamedSecret }
+  const decoded = value.length <= 1024 ? (decodedBase64(value)?.trim() ?? '') : ''
+  if (mayBeCredential(decoded)) yield { kind: 'credential', canonical: decoded, offset: start }
+  // `user:password`, as Basic authentication (RFC 7617) and container registries have it.
+  const password = decoded.slice(decoded.indexOf(':') + 1)
+  if (decoded.includes(':') && USER.test(decoded) && password.length >= MIN_PASSWORD) {
+    yield { kind: 'credential', canonical: password, offset: start, isNamedSecret }
+  }
 }
 
 function* scanEndpoint(word: string, offset: number): Generator<FoundValue> {
@@ -97,10 +131,11 @@ function hostOf(endpoint: string): string | null {
 function* scanUrl(word: string, offset: number): Generator<FoundValue> {
   const start = startOfScheme(word)
   const text = start < 0 ? word : word.slice(start)
-  const url = canonicalUrl(text)
+  const forms = urlForms(text)
+  const [url] = forms
   if (!url) return
-  yield { kind: 'url', canonical: url, offset: offset + Math.max(start, 0) }
-  const { hostname } = new URL(url)
+  for (const canonical of forms) yield { kind: 'url', canonical, offset: offset + Math.max(start, 0) }
+  const { hostname, pathname } = new URL(url)
   const address = canonicalAddress(hostname)
   const host = address ? null : canonicalHost(hostname)
   const at = offset + word.indexOf(hostname)
@@ -108,6 +143,9 @@ function* scanUrl(word: string, offset: number): Generator<FoundValue> {
   if (host) yield { kind: 'host', canonical: host, offset: at }
   const password = passwordOfUrl(text)
   if (password) yield { kind: 'credential', canonical: password, offset, isNamedSecret: true }
+  for (const canonical of podsInWord(pathname).pods) yield { kind: 'pod', canonical, offset }
+  const query = text.indexOf('?')
+  if (query >= 0) for (const found of scanPairs(text.slice(query + 1))) if (found.isNamedSecret) yield { ...found, offset }
 }
 
 // The first `scheme://` (RFC 3986, 3.1), looked for backwards from each `://`: every character is looked at once.

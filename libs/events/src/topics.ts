@@ -3,4 +3,6 @@ export const topics = {
   events: 'hoptrace.events.v1',
   deadLetters: 'hoptrace.dead-letters.v1',
   runs: 'hoptrace.runs.v1',
+  accesses: 'hoptrace.accesses.v1',
+  sightings: 'hoptrace.sightings.v1',
 } as const
