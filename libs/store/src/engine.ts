@@ -19,8 +19,12 @@ export interface Engine {
 /** Settings of every read. Whole numbers are JSON numbers: what may pass 2^53 is read with toString(). */
 export const READ_SETTINGS = { output_format_json_quote_64bit_integers: 0, output_format_json_quote_denormals: 1 } as const
 
-/** Settings of every insert: acknowledged means stored, and a batch may span any number of days. */
-export const INSERT_SETTINGS = { async_insert: 0, max_partitions_per_insert_block: 0 } as const
+/** Settings of every insert: acknowledged means stored, a batch may span any number of days, and an object in a column of text is kept as its text. */
+export const INSERT_SETTINGS = {
+  async_insert: 0,
+  max_partitions_per_insert_block: 0,
+  input_format_json_read_objects_as_strings: 1,
+} as const
 
 /** Splits text that arrives in pieces into lines; a piece may end anywhere. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<string> {

@@ -76,6 +76,15 @@ export class MigrationEditedError extends Error {
   }
 }
 
+/** A migration's statement has a form that cannot be spread over a cluster without guessing. */
+export class UnclearMigrationError extends Error {
+  readonly code = 'UNCLEAR_MIGRATION'
+  readonly retryable = false
+  constructor(readonly statement: string) {
+    super(`This statement of a migration has no known form on a cluster: ${statement}`)
+  }
+}
+
 /** A parameter that a query names was not given, or cannot take its type. Names the parameter, never its value. */
 export class ParameterError extends Error {
   readonly code = 'BAD_PARAMETER'
@@ -88,8 +97,9 @@ export class ParameterError extends Error {
   }
 }
 
-// Codes of ClickHouse after which the same insert or query may succeed: memory, too many parts, timeouts, network, disk.
-const TRANSIENT = new Set([159, 202, 209, 210, 241, 243, 252, 242, 319, 999])
+// Codes of ClickHouse after which the same insert or query may succeed: memory, too many parts, timeouts, network, disk,
+// replicas or a Keeper that are away, a server that is shutting down.
+const TRANSIENT = new Set([159, 202, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 286, 289, 319, 394, 999])
 
 /** What may be told about an engine's error. */
 export function engineFault(error: unknown): { code: number | null; type: string | null; retryable: boolean } {

@@ -38,7 +38,7 @@ type KnownFilter = {
   limit: number
 }
 
-/** In the order of ids. What ingest derived from heartbeats is not looked at: whoever cuts a session's tail can cut that too. */
+/** In the order of ids; expired ones that nothing names any more only when asked for by id. What ingest derived from heartbeats is not looked at: whoever cuts a session's tail can cut that too. */
 export function knownSessions(store: Store, { tenant, session = '', after, limit }: KnownFilter): Promise<KnownSession[]> {
   return store.query({
     name: 'namedTails.knownSessions',
@@ -46,6 +46,9 @@ export function knownSessions(store: Store, { tenant, session = '', after, limit
         SELECT DISTINCT session_id AS id, CAST(NULL, 'Nullable(Int64)') AS expected FROM session_events WHERE tenant = {tenant:String}
         UNION ALL
         SELECT id, max(seq) AS expected FROM (${NAMED}) GROUP BY id
+        UNION ALL
+        SELECT session_id AS id, CAST(NULL, 'Nullable(Int64)') AS expected FROM expired_sessions
+        WHERE tenant = {tenant:String} AND session_id = toUUIDOrZero({session:String})
       ) WHERE {session:String} = '' OR id = toUUIDOrZero({session:String})
       GROUP BY id HAVING sessionId > {after:String} ORDER BY sessionId LIMIT {limit:UInt32}`,
     params: { tenant, session, after, limit, sinceMs: sinceMs(session > after ? session : after) },

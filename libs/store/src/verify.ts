@@ -1,7 +1,8 @@
-import { hashOf, MAX_FINDINGS, type SequenceReport, SequenceWalk } from '@hoptrace/events'
+import { type Completeness, hashOf, MAX_FINDINGS, type SequenceReport, SequenceWalk } from '@hoptrace/events'
 import { z } from 'zod'
 import { type KnownSession, knownSessions, seqsUnlikeHeads } from './named-tails.ts'
 import type { Store } from './store.ts'
+import { type ExpiredSessionRow, ExpiredSessions } from './tables/expired-sessions.ts'
 import { type SessionEventRow, SessionEvents } from './tables/session-events.ts'
 
 export type VerifyFilter = {
@@ -14,7 +15,8 @@ export type VerifyFilter = {
 
 export type VerifiedSession = {
   sessionId: string
-  report: SequenceReport
+  /** `expired`: nothing of it is stored, because retention deleted it. */
+  report: Omit<SequenceReport, 'completeness'> & { completeness: Completeness | 'expired' }
   /** Seqs whose content does not have the stored hash, or whose columns say other than their content. The first 1000. */
   hashMismatches: number[]
   /** The highest seq that a gateway's own stream named; null when none did. */
@@ -24,12 +26,12 @@ export type VerifiedSession = {
 /**
  * Reads every event of each session, recomputes its hash from its content, and walks the sequence. Nothing that ingest
  * derived is believed: seq, type and chain are read from the content that the hash proves. An event that is not the one
- * whose hash a gateway named is a conflict. A session that only a heartbeat named is told as missing whole. In the order
- * of session ids; memory does not depend on a session's length.
+ * whose hash a gateway named is a conflict. What retention deleted is told apart from what was lost. A session that only
+ * a heartbeat named is told as missing whole. In the order of session ids; memory does not depend on a session's length.
  */
 export async function* verifySessions(store: Store, filter: VerifyFilter): AsyncIterable<VerifiedSession> {
   const events = new SessionEvents(store)
-  for await (const { sessionId, expectedLastSeq, unlikeHead } of sessionsToVerify(store, filter)) {
+  for await (const { sessionId, expectedLastSeq, unlikeHead, expired } of sessionsToVerify(store, filter)) {
     const walk = new SequenceWalk()
     const hashMismatches: number[] = []
     for await (const row of events.streamBySession(filter.tenant, sessionId)) {
@@ -40,7 +42,8 @@ export async function* verifySessions(store: Store, filter: VerifyFilter): Async
     for (const seq of await events.seqsUnlikeContent(filter.tenant, sessionId)) {
       if (!hashMismatches.includes(seq) && hashMismatches.length < MAX_FINDINGS) hashMismatches.push(seq)
     }
-    const report = walk.report(expectedLastSeq)
+    const report: VerifiedSession['report'] = walk.report(expectedLastSeq)
+    if (report.events === 0 && expired) Object.assign(report, { completeness: 'expired', missing: [] })
     report.conflicts = [...new Set([...report.conflicts, ...unlikeHead])].sort((a, b) => a - b).slice(0, MAX_FINDINGS)
     // What the hash does not prove is no complete recording, whatever the sequence looks like.
     if (hashMismatches.length + unlikeHead.length > 0) report.completeness = 'conflict'
@@ -70,7 +73,7 @@ function parsed(content: string): unknown {
 
 const PAGE = 1000
 
-type ToVerify = KnownSession & { unlikeHead: readonly number[] }
+type ToVerify = KnownSession & { unlikeHead: readonly number[]; expired: ExpiredSessionRow | null }
 
 // In pages, so that no read stays open while each session is read.
 async function* sessionsToVerify(store: Store, { tenant, session, after: from = '' }: VerifyFilter): AsyncIterable<ToVerify> {
@@ -80,7 +83,10 @@ async function* sessionsToVerify(store: Store, { tenant, session, after: from = 
     if (last === undefined) return
     const ids = page.map(({ sessionId }) => sessionId)
     const unlike = await seqsUnlikeHeads(store, tenant, ids)
-    for (const known of page) yield { ...known, unlikeHead: unlike.get(known.sessionId) ?? [] }
+    const expired = await new ExpiredSessions(store).find(tenant, ids)
+    for (const known of page) {
+      yield { ...known, unlikeHead: unlike.get(known.sessionId) ?? [], expired: expired.get(known.sessionId) ?? null }
+    }
     if (page.length < PAGE) return
     after = last.sessionId
   }

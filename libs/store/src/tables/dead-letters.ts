@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { InsertOptions, Store } from '../store.ts'
+import { SETTLED_LETTERS } from './dead-letter-replays.ts'
 
 /** A row of `dead_letters` as it is inserted. */
 export type DeadLetterInsert = {
@@ -52,9 +53,17 @@ export class DeadLetters {
     })
   }
 
+  /** How many were ever kept. */
   async count(tenant: string): Promise<number> {
     const sql = 'SELECT uniqExact(id) AS letters FROM dead_letters WHERE tenant = {tenant:String}'
     const rows = await this.store.query({ name: 'deadLetters.count', sql, params: { tenant }, row: z.object({ letters: z.int() }) })
+    return rows[0]?.letters ?? 0
+  }
+
+  /** How many are open: a letter that was replayed, and is stored, is not. */
+  async countOpen(tenant: string): Promise<number> {
+    const sql = `SELECT uniqExact(id) AS letters FROM dead_letters WHERE tenant = {tenant:String} AND id NOT IN (${SETTLED_LETTERS})`
+    const rows = await this.store.query({ name: 'deadLetters.countOpen', sql, params: { tenant }, row: z.object({ letters: z.int() }) })
     return rows[0]?.letters ?? 0
   }
 

@@ -121,5 +121,5 @@ function rollUp(where: string): string {
     nullIf(max(s.target_protocol), '') AS targetProtocol, nullIf(max(s.target_address), '') AS targetAddress,
     nullIf(max(s.target_account), '') AS targetAccount, toUnixTimestamp64Micro(min(s.first_ts)) AS firstUs,
     toUnixTimestamp64Micro(max(s.last_ts)) AS lastUs, CAST(max(s.end_reason) = '', 'Bool') AS isOpen
-    FROM sessions AS s WHERE tenant = {tenant:String} AND NOT s.is_boot AND (${where}) GROUP BY tenant, session_id`
+    FROM session_rollups AS s WHERE tenant = {tenant:String} AND NOT s.is_boot AND (${where}) GROUP BY tenant, session_id`
 }

@@ -24,6 +24,8 @@ export type ObservableInsert = {
   target_name: string
   target_protocol: string
   type: string
+  /** Absent: `capture`. */
+  digested_at?: 'capture' | 'ingest'
 }
 
 export const ObservableRow = z.object({
@@ -45,6 +47,8 @@ export const ObservableRow = z.object({
   targetName: z.string(),
   targetProtocol: z.string(),
   type: z.string(),
+  /** `capture`: the event carries the digest, and its hash proves it. `ingest`: it was made when the event was taken in. */
+  digestedAt: z.enum(['capture', 'ingest']),
 })
 export type ObservableRow = z.infer<typeof ObservableRow>
 
@@ -62,7 +66,7 @@ export class Observables {
       name: 'observables.findByDigests',
       sql: `SELECT digest, kind, key_id AS keyId, role, value, session_id AS sessionId, seq, hash,
           toString(toUnixTimestamp64Micro(ts)) AS ts, elapsed_us AS elapsedUs, at, offset, run, principal,
-          root_principal AS rootPrincipal, target_name AS targetName, target_protocol AS targetProtocol, type
+          root_principal AS rootPrincipal, target_name AS targetName, target_protocol AS targetProtocol, type, digested_at AS digestedAt
         FROM observables FINAL
         WHERE tenant = {tenant:String} AND digest IN (SELECT toFixedString(arrayJoin({digests:Array(String)}), 32))
         ORDER BY observables.ts, session_id, seq, at LIMIT {limit:UInt32}`,

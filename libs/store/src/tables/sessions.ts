@@ -56,8 +56,15 @@ export function sessionsSql(where = '1'): string {
     groupBitmapIfMerge(s.failures) AS failures,
     multiIf(uniqExactMerge(s.hashes) > events, 'conflict', events < lastSeq + 1 OR gaps > 0, 'gap', endReason IS NULL, 'unfinished', 'complete')
       AS completeness
-    FROM sessions AS s WHERE tenant = {tenant:String} AND (${where}) GROUP BY tenant, session_id`
+    FROM session_rollups AS s WHERE tenant = {tenant:String} AND (${where}) GROUP BY tenant, session_id`
 }
+
+/**
+ * Does a row of the roll-up, as it is stored, not show a whole session by itself? False of most rows once they are merged; true
+ * of some row of each session that is not complete. An index of the table holds this very expression, word for word.
+ */
+export const IS_PARTIAL_ROW = `if(end_reason = '' OR finalizeAggregation(seqs) <= last_seq OR finalizeAggregation(gaps) > 0
+  OR finalizeAggregation(hashes) > finalizeAggregation(seqs), 1, 0) = 1`
 
 /** Which sessions: started in `[from, to)`, in microseconds since the epoch. */
 export type SessionsFilter = { from?: string; to?: string; isBoot?: boolean; limit?: number }

@@ -1,0 +1,51 @@
+-- Roles with least rights, one a process. Run it as an administrator, before anything is migrated, in place of the names
+-- hoptrace and hoptrace with your own; then make each process its user, each with a password of its own:
+--   CREATE USER hoptrace_migrator ON CLUSTER 'hoptrace' IDENTIFIED BY '…' DEFAULT ROLE hoptrace_migrator;
+--   CREATE USER hoptrace_ingest ON CLUSTER 'hoptrace' IDENTIFIED BY '…' DEFAULT ROLE hoptrace_ingest;
+--   CREATE USER hoptrace_correlator ON CLUSTER 'hoptrace' IDENTIFIED BY '…' DEFAULT ROLE hoptrace_correlator;
+--   CREATE USER hoptrace_api ON CLUSTER 'hoptrace' IDENTIFIED BY '…' DEFAULT ROLE hoptrace_api;
+--   CREATE USER hoptrace_retention ON CLUSTER 'hoptrace' IDENTIFIED BY '…' DEFAULT ROLE hoptrace_retention;
+-- The gateway has none: it never speaks to the store.
+
+CREATE ROLE IF NOT EXISTS hoptrace_migrator ON CLUSTER 'hoptrace';
+GRANT ON CLUSTER 'hoptrace' SELECT, INSERT, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, ALTER TABLE, ALTER VIEW, OPTIMIZE ON hoptrace.* TO hoptrace_migrator;
+GRANT ON CLUSTER 'hoptrace' SET DEFINER ON * TO hoptrace_migrator;
+GRANT ON CLUSTER 'hoptrace' REMOTE ON *.* TO hoptrace_migrator;
+GRANT ON CLUSTER 'hoptrace' CLUSTER ON *.* TO hoptrace_migrator;
+GRANT ON CLUSTER 'hoptrace' TABLE ENGINE ON * TO hoptrace_migrator;
+CREATE ROLE IF NOT EXISTS hoptrace_ingest ON CLUSTER 'hoptrace';
+GRANT ON CLUSTER 'hoptrace' SELECT ON hoptrace.schema_migrations TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' SELECT ON hoptrace.schema_migrations_local TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.session_events TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.session_events_local TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.observables TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.observables_local TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.dead_letters TO hoptrace_ingest;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.dead_letters_local TO hoptrace_ingest;
+CREATE ROLE IF NOT EXISTS hoptrace_correlator ON CLUSTER 'hoptrace';
+GRANT ON CLUSTER 'hoptrace' SELECT ON hoptrace.* TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hops TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hops_local TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hop_chains TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hop_chains_local TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hop_chain_accesses TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.hop_chain_accesses_local TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.analysed TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.analysed_local TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.correlator_cursors TO hoptrace_correlator;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.correlator_cursors_local TO hoptrace_correlator;
+CREATE ROLE IF NOT EXISTS hoptrace_api ON CLUSTER 'hoptrace';
+GRANT ON CLUSTER 'hoptrace' SELECT ON hoptrace.* TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.service_tokens TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.service_tokens_local TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.holds TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.holds_local TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.dead_letter_replays TO hoptrace_api;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.dead_letter_replays_local TO hoptrace_api;
+CREATE ROLE IF NOT EXISTS hoptrace_retention ON CLUSTER 'hoptrace';
+GRANT ON CLUSTER 'hoptrace' SELECT ON hoptrace.* TO hoptrace_retention;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.expired_sessions TO hoptrace_retention;
+GRANT ON CLUSTER 'hoptrace' INSERT ON hoptrace.expired_sessions_local TO hoptrace_retention;
+GRANT ON CLUSTER 'hoptrace' ALTER DELETE ON hoptrace.* TO hoptrace_retention;
+GRANT ON CLUSTER 'hoptrace' CLUSTER ON *.* TO hoptrace_retention;
+CREATE SETTINGS PROFILE IF NOT EXISTS hoptrace_api_limits ON CLUSTER 'hoptrace' SETTINGS max_memory_usage = 4294967296 MAX 4294967296, max_execution_time = 60 MAX 60, max_result_rows = 2000000 MAX 2000000, max_concurrent_queries_for_user = 64 MAX 64, allow_ddl = 0 READONLY TO hoptrace_api;
