@@ -13,6 +13,12 @@ export type RawMessage = {
   at: Coordinates
   /** Set when the bus itself found the bytes damaged: they are kept as they are and never parsed. */
   damage?: 'crc'
+  /** What it was keyed with on a topic; absent where there are no keys. */
+  key?: string
+  /** As text; a header that came several times counts the first time. Absent where there are no headers. */
+  headers?: Readonly<Record<string, string>>
+  /** When it was published, ms since the epoch, by the publisher's clock. */
+  timestampMs?: number
 }
 
 /** @param signal aborted when the consumer wants to stop; the handler may then reject, and gets the batch again after the restart */

@@ -53,6 +53,7 @@ export class SpoolTail implements BatchConsumer {
   private at: SpoolPosition = { segment: 0, offset: SEGMENT_HEADER_BYTES }
   private watcher: FSWatcher | null = null
   private running: Promise<void> | null = null
+  private isMore = false
 
   constructor(private readonly options: SpoolTailOptions) {
     this.cursor = new CursorFile(options.directory, options.name)
@@ -76,6 +77,11 @@ export class SpoolTail implements BatchConsumer {
 
   position(): { partition: string; offset: number } {
     return { partition: String(this.at.segment), offset: this.at.offset }
+  }
+
+  /** Whether more was durable than the batch that was handed over last could hold. */
+  get isBehind(): boolean {
+    return this.isMore
   }
 
   /** Resolves once everything that is durable at the time of the call has been consumed. */
@@ -103,16 +109,16 @@ export class SpoolTail implements BatchConsumer {
   // Reads one batch and hands it over; waits for the oldest one in flight when there are enough. Answers whether more is waiting.
   private async turn(handler: BatchHandler): Promise<boolean> {
     const batch = await this.readAhead()
+    this.isMore = batch?.isFull ?? false
     if (batch !== null) {
       const done = batch.messages.length === 0 ? Promise.resolve() : handler(batch.messages, this.stopping.signal)
       // Awaited in order below; until then a rejection must not count as unhandled.
       done.catch(() => undefined)
       this.inFlight.push({ batch, done })
     }
-    const isMore = batch?.isFull ?? false
-    const most = isMore && !this.stopping.signal.aborted ? (this.options.inFlight ?? 1) - 1 : 0
+    const most = this.isMore && !this.stopping.signal.aborted ? (this.options.inFlight ?? 1) - 1 : 0
     while (this.inFlight.length > most) await this.settleOldest()
-    return isMore
+    return this.isMore
   }
 
   private async readAhead(): Promise<ReadBatch | null> {
