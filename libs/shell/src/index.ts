@@ -1,3 +1,5 @@
 export type { ShellCommand, ShellWord } from './command.ts'
+export type { Pivot, PivotRelation } from './pivots/pivot.ts'
+export { pivotsOf } from './pivots/pivots.ts'
 export { type PresentedSecret, presentedSecrets } from './presented-secrets.ts'
 export { splitCommands } from './split-commands.ts'

@@ -37,14 +37,21 @@ export class Lexer {
     yield* this.finishWord(null)
   }
 
-  /** Skips to behind the line that holds just `delimiter`: the body of a here-document. */
-  skipHereDocument(delimiter: string, mayIndent: boolean): void {
+  /** Takes the body of a here-document: the lines up to the one that holds just `delimiter`. */
+  takeHereDocument(delimiter: string, mayIndent: boolean): ShellWord {
+    const start = this.at
     while (this.at < this.text.length) {
-      const end = this.text.indexOf('\n', this.at)
-      const line = this.text.slice(this.at, end < 0 ? undefined : end)
+      const from = this.at
+      const end = this.text.indexOf('\n', from)
+      const line = this.text.slice(from, end < 0 ? undefined : end)
       this.at = end < 0 ? this.text.length : end + 1
-      if ((mayIndent ? line.replace(/^\t+/, '') : line) === delimiter) return
+      if ((mayIndent ? line.replace(/^\t+/, '') : line) === delimiter) return this.piece(start, from)
     }
+    return this.piece(start, this.at)
+  }
+
+  private piece(from: number, to: number): ShellWord {
+    return { text: this.text.slice(from, to), offset: this.offset + from }
   }
 
   private startsWith(marks: readonly string[]): string | null {

@@ -1,9 +1,9 @@
 import { MAX_COMMAND_LENGTH, MAX_COMMANDS, MAX_DEPTH, MAX_WORDS, type ShellCommand, type ShellWord } from './command.ts'
-import { Lexer, type Substitution, type Token } from './lexer.ts'
+import { Lexer, type Substitution } from './lexer.ts'
 
 /**
  * The simple commands of a command line, those inside command substitutions after the one that holds them.
- * Redirections and the bodies of here-documents are left out. Never throws; reads at most 256 KiB and 4096 commands.
+ * Redirections are left out, and the bodies of here-documents stand apart. Never throws; reads at most 256 KiB and 4096 commands.
  */
 export function splitCommands(text: string): ShellCommand[] {
   const splitter = new Splitter()
@@ -11,7 +11,7 @@ export function splitCommands(text: string): ShellCommand[] {
   return splitter.commands
 }
 
-type HereDocument = { delimiter: string; mayIndent: boolean }
+type HereDocument = { delimiter: string; mayIndent: boolean; inputs: ShellWord[] }
 
 class Splitter {
   readonly commands: ShellCommand[] = []
@@ -21,7 +21,7 @@ class Splitter {
     const lexer = new Lexer(text, offset)
     const inner: Substitution[] = []
     const hereDocuments: HereDocument[] = []
-    let words: ShellWord[] = []
+    let command = begun()
     let redirection = ''
     for (const token of lexer.tokens()) {
       if (this.commands.length >= MAX_COMMANDS || this.wordsLeft <= 0) return
@@ -29,29 +29,39 @@ class Splitter {
       else if (token.kind === 'word') {
         this.wordsLeft -= 1
         inner.push(...token.substitutions)
-        if (redirection === '') words.push(token.word)
-        else if (isHereDocument(redirection)) hereDocuments.push({ delimiter: token.word.text, mayIndent: redirection === '<<-' })
+        if (redirection === '') command.words.push(token.word)
+        else if (redirection === '<<<') command.inputs.push(token.word)
+        else if (isHereDocument(redirection)) {
+          hereDocuments.push({ delimiter: token.word.text, mayIndent: redirection === '<<-', inputs: command.inputs })
+        }
         redirection = ''
       } else {
-        this.finish(words, token)
-        words = []
+        this.finish(command, token.text)
+        command = begun()
         redirection = ''
-        if (token.text === '\n') skipAll(lexer, hereDocuments)
+        if (token.text === '\n') takeAll(lexer, hereDocuments)
       }
     }
-    this.finish(words, null)
+    this.finish(command, '')
     if (depth < MAX_DEPTH) for (const substitution of inner) this.split(substitution.text, substitution.offset, depth + 1)
   }
 
-  private finish(words: ShellWord[], operator: (Token & { kind: 'operator' }) | null): void {
-    if (words.length > 0) this.commands.push({ words, endsWith: operator?.text ?? '' })
+  private finish({ words, inputs }: Begun, endsWith: string): void {
+    // The body of a here-document comes after the line's end: the list is filled then.
+    if (words.length > 0) this.commands.push({ words, endsWith, inputs })
   }
+}
+
+type Begun = Required<Pick<ShellCommand, 'words' | 'inputs'>>
+
+function begun(): Begun {
+  return { words: [], inputs: [] }
 }
 
 function isHereDocument(redirection: string): boolean {
   return redirection === '<<' || redirection === '<<-'
 }
 
-function skipAll(lexer: Lexer, hereDocuments: HereDocument[]): void {
-  for (const { delimiter, mayIndent } of hereDocuments.splice(0)) lexer.skipHereDocument(delimiter, mayIndent)
+function takeAll(lexer: Lexer, hereDocuments: HereDocument[]): void {
+  for (const { delimiter, mayIndent, inputs } of hereDocuments.splice(0)) inputs.push(lexer.takeHereDocument(delimiter, mayIndent))
 }

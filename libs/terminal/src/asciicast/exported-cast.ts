@@ -1,4 +1,5 @@
-import type { Recorded, Recording } from '../recorded.ts'
+import type { Recorded, RecordedOf, Recording } from '../recorded.ts'
+import { shellWord } from '../text/program.ts'
 import { Utf8Stream } from '../utf8.ts'
 import type { CastEvent, CastHeader } from './cast.ts'
 import { EventLines, headerLine } from './write-cast.ts'
@@ -26,6 +27,8 @@ export async function* castLines(recording: Recording, options: CastExportOption
     if (!hasHeader && (header || cast)) {
       yield headerLine(header ?? DEFAULT_HEADER(startedAtUs))
       hasHeader = true
+      // The header says it.
+      if (cast?.code === 'r' && header) continue
     }
     if (cast) yield lines.line(cast)
   }
@@ -47,14 +50,32 @@ class CastChannel {
   private readonly text = { stdout: new Utf8Stream(), stderr: new Utf8Stream(), stdin: new Utf8Stream() }
   private hasTerminal = true
   private lastUs = 0
+  /** The command of a container: its size is told after it. */
+  private command: string | null = null
 
   constructor(private readonly options: CastExportOptions) {}
 
   headerOf(event: Recorded, startedAtUs: bigint): CastHeader | null {
+    if ('channel' in event.body && event.body.channel === this.options.channel) {
+      if (event.type === 'kubernetes.exec') this.begin(event.body)
+      else if (this.command !== null) return this.headerAfter(event, startedAtUs)
+    }
     if (event.type !== 'ssh.exec' || event.body.channel !== this.options.channel) return null
     const { pty, command } = event.body
     this.hasTerminal = pty !== null
     return { ...DEFAULT_HEADER(startedAtUs), ...(pty ? { cols: pty.cols, rows: pty.rows, term: pty.term || null } : {}), command }
+  }
+
+  private begin({ tty, command }: RecordedOf<'kubernetes.exec'>['body']): void {
+    this.hasTerminal = tty
+    this.command = command.map(shellWord).join(' ')
+  }
+
+  private headerAfter(event: Recorded, startedAtUs: bigint): CastHeader {
+    const size = event.type === 'terminal.resize' && event.body.cols > 0 && event.body.rows > 0 ? event.body : null
+    const header = { ...DEFAULT_HEADER(startedAtUs), ...(size ? { cols: size.cols, rows: size.rows } : {}), command: this.command }
+    this.command = null
+    return header
   }
 
   /** Null for what an asciicast has no place for. */
@@ -73,6 +94,8 @@ class CastChannel {
         return event.body.cols > 0 && event.body.rows > 0 ? { code: 'r', elapsedUs, cols: event.body.cols, rows: event.body.rows } : null
       case 'terminal.marker':
         return { code: 'm', elapsedUs, data: event.body.label }
+      case 'kubernetes.exit':
+        return event.body.exitCode === null ? null : { code: 'x', elapsedUs, status: event.body.exitCode }
       case 'ssh.exit':
         return event.body.status === null ? null : { code: 'x', elapsedUs, status: event.body.status }
       default:

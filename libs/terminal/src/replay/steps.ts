@@ -1,4 +1,5 @@
 import type { Recorded } from '../recorded.ts'
+import { programIn } from '../text/program.ts'
 import { pieces, Utf8Stream } from '../utf8.ts'
 import { clampedSize, DEFAULT_SIZE, type Size } from './screen.ts'
 
@@ -54,10 +55,11 @@ export class Steps {
   }
 
   private isOurs(event: Recorded): boolean {
-    if (event.type !== 'ssh.exec' && !event.type.startsWith('terminal.')) return false
+    const begun = programIn(event)
+    if (begun === null && !event.type.startsWith('terminal.')) return false
     const { channel } = event.body as { channel: number }
     // A command without a terminal may be followed by a shell that has one: only its output decides.
-    const decides = event.type !== 'ssh.exec' || event.body.pty !== null
+    const decides = begun === null || begun.hasTerminal
     if (this.now.channel === undefined && decides) this.now.channel = channel
     return channel === (this.now.channel ?? channel)
   }
@@ -67,6 +69,9 @@ export class Steps {
       case 'ssh.exec':
         this.now.hasTerminal = event.body.pty !== null
         return event.body.pty === null ? null : this.resized(event.body.pty)
+      case 'kubernetes.exec':
+        this.now.hasTerminal = event.body.tty
+        return null
       case 'terminal.resize':
         return this.resized(event.body)
       case 'terminal.output':

@@ -2,6 +2,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { printable } from '@hoptrace/events'
 import type { Recorded, Recording } from '../recorded.ts'
 import { IdleClock, idleLimitUs } from '../replay/idle-clock.ts'
+import { programIn, shellWord } from './program.ts'
 import { ShellCommands, type ShellNews } from './shell-commands.ts'
 
 export type CommandKind = 'exec' | 'shell' | 'typed' | 'marker' | 'subsystem' | 'forward' | 'transfer'
@@ -60,23 +61,28 @@ class CommandFinder {
     const found = commandIn(event)
     if (found) {
       const command = this.add({ ...event, playerSeconds: seconds, channel, ...found })
-      if (command && event.type === 'ssh.exec') this.execs.set(channel, command)
+      if (command && programIn(event)) this.execs.set(channel, command)
     }
     this.follow(event, channel, seconds)
   }
 
   private follow(event: Recorded, channel: number, seconds: number): void {
     const shell = this.shells.get(channel)
-    if (event.type === 'ssh.exec' && event.body.pty && this.shells.size < MAX_SHELLS) {
-      this.shells.set(channel, new ShellCommands())
-      this.shells.get(channel)?.resize(event.body.pty)
+    const program = programIn(event)
+    if (program?.hasTerminal && this.shells.size < MAX_SHELLS) {
+      const begun = new ShellCommands()
+      this.shells.set(channel, begun)
+      if (program.size) begun.resize(program.size)
     } else if (event.type === 'terminal.resize') shell?.resize(event.body)
     else if (event.type === 'terminal.output') this.tell(shell?.onOutput(event) ?? [], channel, seconds)
     else if (event.type === 'terminal.input') this.tell(shell?.onInput(event) ?? [], channel, seconds)
-    else if (event.type === 'ssh.exit') {
-      this.end(this.execs.get(channel), event.body.status)
-      this.shells.delete(channel)
-    }
+    else if (event.type === 'ssh.exit') this.endChannel(channel, event.body.status)
+    else if (event.type === 'kubernetes.exit') this.endChannel(channel, event.body.exitCode)
+  }
+
+  private endChannel(channel: number, status: number | null): void {
+    this.end(this.execs.get(channel), status)
+    this.shells.delete(channel)
   }
 
   private tell(news: ShellNews[], channel: number, playerSeconds: number): void {
@@ -109,6 +115,8 @@ function commandIn({ type, body }: Recorded): Found | null {
   switch (type) {
     case 'ssh.exec':
       return body.command === null ? { kind: 'shell', text: '' } : { kind: 'exec', text: body.command }
+    case 'kubernetes.exec':
+      return { kind: 'exec', text: body.kind === 'attach' ? `attach ${body.pod}` : body.command.map(shellWord).join(' ') }
     case 'ssh.subsystem':
       return { kind: 'subsystem', text: body.name }
     case 'ssh.forward':

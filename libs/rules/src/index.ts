@@ -1,0 +1,7 @@
+export type { CorrelationLimits } from './correlation/correlation.ts'
+export type { Level, Response } from './document/rule-document.ts'
+export { type RuleFile, readRuleFile } from './document/rule-file.ts'
+export type { LogSource, RuleRecord } from './record.ts'
+export type { CorrelationRule, DetectionRule, Rule } from './rule.ts'
+export type { RuleProblem } from './rule-error.ts'
+export { type Finding, type RuleConflict, RuleSet } from './rule-set.ts'

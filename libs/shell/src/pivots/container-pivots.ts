@@ -1,0 +1,104 @@
+import type { ShellWord } from '../command.ts'
+import { destinationOf, destinationOfUrl, literal, portOf } from './destination.ts'
+import { optionValue, type ReadOption, readOptions } from './options.ts'
+import { type FoundPivot, to } from './pivot.ts'
+
+const KUBECTL_LONG = [
+  'namespace',
+  'server',
+  'context',
+  'cluster',
+  'user',
+  'kubeconfig',
+  'token',
+  'container',
+  'selector',
+  'filename',
+  'output',
+  'as',
+  'as-group',
+  'certificate-authority',
+  'client-certificate',
+  'client-key',
+  'request-timeout',
+  'field-selector',
+  'image',
+  'overrides',
+  'address',
+] // prettier-ignore
+
+/** `kubectl`: the server or context that it names, and the pods that it enters or tunnels to. */
+export function* kubectlPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
+  const dashes = words.findIndex(({ text }) => text === '--')
+  const own = dashes < 0 ? words : words.slice(0, dashes)
+  const { options, operands } = readOptions(own, { short: 'nscflo', long: KUBECTL_LONG })
+  yield* servers(options)
+  const [verb, first, ...others] = operands
+  if (!verb || !first) return
+  const command = dashes < 0 ? others : words.slice(dashes + 1)
+  const inNamespace = optionValue(options, 'n', 'namespace')?.text ?? null
+  if (verb.text === 'exec') yield to('exec', first, { object: podOf(first, inNamespace), inner: command })
+  if (verb.text === 'attach' || verb.text === 'debug') yield to('exec', first, { object: podOf(first, inNamespace) })
+  if (verb.text === 'port-forward') yield to('forward', first, { object: podOf(first, inNamespace), port: forwardedPort(others) })
+  if (verb.text === 'cp') yield* copies([first, ...others], inNamespace)
+}
+
+const DOCKER_LONG = [
+  'host',
+  'context',
+  'config',
+  'log-level',
+  'user',
+  'workdir',
+  'env',
+  'env-file',
+  'detach-keys',
+  'name',
+  'volume',
+  'network',
+]
+
+/** `docker`, `podman`, `nerdctl`, `crictl`: a daemon elsewhere, and the containers that they enter. */
+export function* dockerPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
+  const { options, rest } = readOptions(words, { short: 'Hcl', long: DOCKER_LONG, operandsBefore: 0 })
+  for (const word of [optionValue(options, 'H', 'host'), optionValue(options, 'c', 'context')]) {
+    const found = word && destinationOfUrl(word.text)
+    if (word) yield to('connect', word, found?.host ? placeOf(found) : { object: literal(word.text) })
+  }
+  const [verb, ...others] = rest
+  if (verb?.text === 'container') return yield* dockerPivots(others)
+  if (verb?.text !== 'exec' && verb?.text !== 'attach') return
+  const entered = readOptions(others, { short: 'uwe', long: DOCKER_LONG, operandsBefore: 0 }).rest
+  const [container, ...inner] = entered
+  if (container) yield to('exec', container, { object: literal(container.text), inner })
+}
+
+function placeOf({ host, port, account }: { host: string | null; port: number | null; account: string | null }) {
+  return { host, port, account }
+}
+
+function* servers(options: readonly ReadOption[]): Generator<FoundPivot> {
+  const server = optionValue(options, 's', 'server')
+  const found = server && (destinationOfUrl(server.text) ?? destinationOf(server.text))
+  if (server && found) yield to('connect', server, { host: found.host, port: found.port })
+  const context = optionValue(options, 'context', 'cluster')
+  if (context) yield to('connect', context, { object: literal(context.text) })
+}
+
+// `pod/web-1` and `web-1` are one; `deploy/web` stays what it is.
+function podOf({ text }: ShellWord, namespace: string | null): string | null {
+  const name = text.replace(/^pods?\//, '')
+  return literal(namespace === null ? name : `${namespace}/${name}`)
+}
+
+function forwardedPort(words: readonly ShellWord[]): number | null {
+  return portOf(words[0]?.text.split(':').at(-1))
+}
+
+// `kubectl cp ns/pod:/path here`: the side with a colon is the pod.
+function* copies(words: readonly ShellWord[], namespace: string | null): Generator<FoundPivot> {
+  for (const word of words) {
+    const pod = /^((?:[a-z0-9-]{1,63}\/)?[a-z0-9.-]{1,253}):/.exec(word.text)?.[1]
+    if (pod) yield to('copy', word, { object: pod.includes('/') || namespace === null ? pod : `${namespace}/${pod}` })
+  }
+}

@@ -1,0 +1,98 @@
+import { decodedBase64 } from '@hoptrace/events'
+import type { ShellCommand, ShellWord } from '../command.ts'
+import { splitCommands } from '../split-commands.ts'
+import type { Pivot } from './pivot.ts'
+import { type Program, programOf } from './programs.ts'
+
+const MAX_PIVOTS = 64
+/** `ssh a ssh b ssh c …`, `bash -c "bash -c …"`. */
+const MAX_NESTED = 6
+const DEV_TCP = /\/dev\/(?:tcp|udp)\/([^/\s'"`$<>|&;]{1,255})\/(\d{1,5})/g
+
+/** `text`: the line that offsets count in; `offset`: where it begins in the whole. */
+type Place = { text: string; on: string | null; offset: number; depth: number }
+
+/**
+ * Where a command line says that it will go: over SSH, to databases, into containers, over HTTP. Follows wrappers
+ * (`sudo`, `timeout`, `xargs`), commands for another shell (`bash -c`, `ssh host '…'`, `kubectl exec … -- sh -c`) and base64
+ * that is piped into one. A name that only a shell can tell (`$HOST`) is null. Never throws; at most 64; linear for each nesting.
+ */
+export function pivotsOf(commandLine: string): Pivot[] {
+  const search = new PivotSearch()
+  search.line({ text: commandLine, on: null, offset: 0, depth: 0 })
+  return search.found
+}
+
+class PivotSearch {
+  readonly found: Pivot[] = []
+
+  line(place: Place): void {
+    const commands = splitCommands(place.text)
+    for (const [at, command] of commands.entries()) {
+      if (this.found.length >= MAX_PIVOTS) return
+      this.command(command, place)
+      if (command.endsWith === '|') this.piped(command, commands[at + 1], place)
+    }
+    for (const { index, 1: host = '', 2: port } of place.text.matchAll(DEV_TCP)) {
+      const what = { account: null, object: null, on: place.on, offset: place.offset + index }
+      this.add({ tool: 'bash', relation: 'connect', host, port: Number(port), ...what })
+    }
+  }
+
+  private command({ words, inputs }: ShellCommand, place: Place): void {
+    const program = programOf(words)
+    if (!program) return
+    if (program.isShell) this.shell(program, inputs, place)
+    for (const { inner, ...pivot } of program.reader?.(program.words) ?? []) {
+      const isOnTheWay = pivot.relation === 'jump'
+      const offset = place.offset + pivot.offset
+      // A ProxyCommand is a command of its own, and no place.
+      if (!(inner && isOnTheWay)) this.add({ ...pivot, tool: program.name, on: place.on, offset })
+      if (!inner) continue
+      const there = isOnTheWay ? place : { ...place, on: pivot.host ?? pivot.object ?? place.on }
+      this.inner(inner, there)
+      // A login shell, or one that is named, reads what is sent to it.
+      if (inner.length === 0 || programOf(inner)?.isShell) for (const input of inputs) this.inner([input], there)
+    }
+  }
+
+  // `bash -c 'line'`, and what a shell reads from a here-document.
+  private shell({ words }: Program, inputs: readonly ShellWord[], place: Place): void {
+    const at = words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text))
+    const line = at < 0 ? undefined : words[at + 1]
+    for (const read of line ? [line] : inputs) this.inner([read], place)
+  }
+
+  // ssh hands the words, joined by blanks, to a shell; kubectl and docker hand them over one by one: either is read as a line.
+  private inner(words: readonly ShellWord[], place: Place): void {
+    const [first] = words
+    if (!first || place.depth >= MAX_NESTED) return
+    const isOne = words.length === 1
+    const text = isOne ? first.text : words.map((word) => quoted(word.text)).join(' ')
+    const before = this.found.length
+    this.line({ text, on: place.on, offset: 0, depth: place.depth + 1 })
+    const start = place.offset + first.offset + (/['"]/.test(place.text.charAt(first.offset)) ? 1 : 0)
+    // Of several words, which may have lost their quotes, only where they begin is known.
+    for (const pivot of this.found.slice(before)) pivot.offset = start + (isOne ? pivot.offset : 0)
+  }
+
+  // `echo c3NoIGhvc3Q= | base64 -d | sh`
+  private piped({ words }: ShellCommand, next: ShellCommand | undefined, place: Place): void {
+    if (programOf(words)?.name !== 'echo' || next === undefined || place.depth >= MAX_NESTED) return
+    const receiver = programOf(next.words)
+    const isDecoded = receiver?.name === 'base64' && receiver.words.some(({ text }) => /^(?:-d|-D|--decode)$/.test(text))
+    for (const word of words.slice(1)) {
+      const line = isDecoded ? decodedBase64(word.text) : receiver?.isShell ? word.text : null
+      if (line) this.inner([{ text: line, offset: word.offset }], place)
+    }
+  }
+
+  private add(pivot: Pivot): void {
+    if (this.found.length < MAX_PIVOTS) this.found.push(pivot)
+  }
+}
+
+// ssh joins what the local shell has left, so that quotes are gone; a word with marks of the shell is one for the remote shell only where it stands alone.
+function quoted(text: string): string {
+  return /[\s'"]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text
+}

