@@ -21,8 +21,9 @@ export type Sighting = Place & {
  * A node of the graph.
  * - `session`: one authenticated connection
  * - `refused`: an attempt that was denied
- * - `use`: a secret named inside a session that was open before the access that answered it. A session cannot
- *   follow what began after it, so the use is a leaf of its own, and the graph stays without cycles.
+ * - `use`: a secret or a target named inside a session that was open before the access that answered it: a command, or one
+ *   request of a session over HTTP, which lasts as long as requests follow each other. A session cannot follow what began after
+ *   it, so the use is a leaf of its own, and the graph stays without cycles.
  */
 export type Access = {
   /** `accessId` of its place. */

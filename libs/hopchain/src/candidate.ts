@@ -23,7 +23,8 @@ export function candidatesFor(to: Access, world: World): Candidate[] {
   const candidates: Candidate[] = []
   for (const [id, found] of byAccess) {
     const from = world.access(id)
-    if (from && found.some(({ isLink }) => isLink)) candidates.push(weigh(from, to, found, world))
+    // What a session uses was not led to by the session itself, though it came from the address that it went to.
+    if (from && id !== to.start.stream && found.some(({ isLink }) => isLink)) candidates.push(weigh(from, to, found, world))
   }
   return candidates.sort(compareCandidates)
 }

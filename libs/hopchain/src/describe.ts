@@ -50,5 +50,6 @@ function wordsFor({ observable }: Evidence): string {
 function nameOf({ kind, protocol, target }: Access): string {
   const name = [protocol, printable(target)].filter(Boolean).join(' ') || 'an unknown target'
   if (kind === 'refused') return `a refused attempt at ${name}`
-  return kind === 'use' ? `a command in ${name}` : name
+  if (kind !== 'use') return name
+  return protocol === 'http' || protocol === 'kubernetes' ? `a request to ${name}` : `a command in ${name}`
 }

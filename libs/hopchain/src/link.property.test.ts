@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Access, compareAccesses, type Run } from './access.ts'
+import { type Access, compareAccesses, type Run, type Sighting } from './access.ts'
 import { chainsOf } from './chain.ts'
 import { compareEnds } from './hop.ts'
 import { linkHops } from './link.ts'
@@ -9,11 +9,14 @@ import { aRefusal, aRun, aSession } from './testing.ts'
 
 const SECRETS = ['alpha-1', 'beta-2', 'gamma-3']
 const HOSTS = ['a.internal', 'b.internal', 'c.internal']
+const PODS = ['shop/web-1', 'shop/web-2', '*/web-7998647bdf-phvq7']
+const PROTOCOLS = ['postgres', 'ssh', 'kubernetes', 'http'] as const
 const RUNS = [aRun('run-1', -50), aRun('run-2', 10, ['run-1']), aRun('run-3', 20, ['run-1', 'run-2']), aRun('run-9', -40)]
 
 const seen = fc.oneof(
   fc.tuple(fc.constantFrom('answered', 'asked', 'presented'), fc.constant('credential'), fc.constantFrom(...SECRETS), fc.nat(60)),
   fc.tuple(fc.constantFrom('answered', 'asked', 'target'), fc.constant('host'), fc.constantFrom(...HOSTS), fc.nat(60)),
+  fc.tuple(fc.constantFrom('answered', 'target'), fc.constant('pod'), fc.constantFrom(...PODS), fc.nat(60)),
 )
 const who = fc.constantFrom(...RUNS.map(({ id, lineage }) => ({ run: id, lineage })), { run: null, lineage: [], principal: 'ben' })
 const wanted = fc.record({
@@ -23,6 +26,9 @@ const wanted = fc.record({
   isRefused: fc.boolean(),
   origin: fc.constantFrom(null, '10.0.0.1', '10.0.0.2'),
   host: fc.constantFrom('10.0.0.1', '10.0.0.2'),
+  protocol: fc.constantFrom(...PROTOCOLS),
+  /** Sightings that stand in one event: a request names a host, a pod and a secret at once. */
+  perEvent: fc.integer({ min: 1, max: 3 }),
 })
 const world = fc.array(wanted, { maxLength: 14 }).map((all) =>
   all.map((one, index): Access => {
@@ -30,12 +36,22 @@ const world = fc.array(wanted, { maxLength: 14 }).map((all) =>
     const sightings = one.seen
       .map(([role, kind, value, after]) => [role, kind, value, one.at + after] as const)
       .toSorted((a, b) => a[3] - b[3])
-    const common = { at: one.at, ...one.who, origin: one.origin, seen: sightings.map((each) => [...each]) as never }
-    return one.isRefused
-      ? aRefusal({ ...common, id: index, target: 'billing' })
-      : aSession({ ...common, id: `session-${index}`, address: `${one.host}:22` })
+    const { protocol } = one
+    const common = { at: one.at, ...one.who, protocol, origin: one.origin, seen: sightings.map((each) => [...each]) as never }
+    if (one.isRefused) return aRefusal({ ...common, id: index, target: 'billing' })
+    return inEvents(aSession({ ...common, id: `session-${index}`, target: `${protocol}-1`, address: `${one.host}:22` }), one.perEvent)
   }),
 )
+
+function inEvents(session: Access, perEvent: number): Access {
+  const numbered = session.sightings.map((sighting, index) => ({ ...sighting, seq: 1 + Math.floor(index / perEvent) }))
+  const timed = numbered.map((sighting) => ({ ...sighting, ...momentOf(numbered.find(({ seq }) => seq === sighting.seq)) }))
+  return { ...session, sightings: timed }
+}
+
+function momentOf(first: Sighting | undefined): { tsUs: number; ms: number } {
+  return { tsUs: first?.tsUs ?? 0, ms: first?.ms ?? 0 }
+}
 
 describe('linkHops, of any accesses', () => {
   it('gives bit-identical hops and chains in any order of arrival', () => {
@@ -124,6 +140,7 @@ describe('linkHops, of any accesses', () => {
           seen: [
             ...SECRETS.map((secret) => ['asked', 'credential', secret] as never),
             ...HOSTS.map((host) => ['asked', 'host', host] as never),
+            ...PODS.map((pod) => ['asked', 'pod', pod] as never),
           ],
         })
         const tree = new Set([sender, ...all].filter(({ run }) => run !== null && run !== 'run-9').map(({ id }) => id))

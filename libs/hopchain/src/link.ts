@@ -1,7 +1,8 @@
 import { type Access, accessId, type Sighting } from './access.ts'
 import { type Candidate, candidatesFor } from './candidate.ts'
-import { isSecretUse } from './evidence/credential-flow.ts'
-import { flowsInto } from './evidence/value-flow.ts'
+import { credentialFlow, isSecretUse } from './evidence/credential-flow.ts'
+import { isTargetUse, targetFlow } from './evidence/target-flow.ts'
+import { tellingUses } from './evidence/value-flow.ts'
 import { anchorOf, compareEnds, type Hop, hopId } from './hop.ts'
 import { compareText } from './place.ts'
 import type { LinkPolicy } from './policy.ts'
@@ -10,7 +11,7 @@ import { type Evidenced, World } from './world.ts'
 export type Linked = {
   /** In the order of the events that they lead to; at most one leads to an access. */
   hops: Hop[]
-  /** Nodes that the input did not hold: uses of a secret inside sessions that were already open. */
+  /** Nodes that the input did not hold: uses of a value inside sessions that were already open. */
   uses: Access[]
 }
 
@@ -52,18 +53,27 @@ function alternativeOf({ from, score, strongest }: Candidate) {
   return first ? [{ fromAccess: from.id, class: first.class, score }] : []
 }
 
-// A secret named in an open session, but answered only in accesses that began after it: the first such use of each secret.
+// In a session that was open before: secrets and targets that were answered only in accesses which began after it. The first such
+// use of each value; those of one event are one node.
 function usesInside(session: Access, world: World): Access[] {
   if (session.kind !== 'session') return []
-  const named = session.sightings.filter((sighting) => isSecretUse(sighting) && sighting.seq > session.start.seq)
-  const explained = new Set([...flowsInto(session, world, isSecretUse)].map(({ use }) => use.digest))
-  const used = new Map<string, Access>()
-  for (const sighting of named.sort((a, b) => a.seq - b.seq)) {
-    if (explained.has(sighting.digest) || used.has(sighting.digest)) continue
+  const isUse = (sighting: Sighting) => sighting.seq > session.start.seq && (isSecretUse(sighting) || isTargetUse(session, sighting))
+  const explained = valuesThatLedTo(session, world)
+  const nodes = new Map<number, Access>()
+  for (const sighting of tellingUses(session, world, isUse)) {
+    if (explained.has(sighting.digest)) continue
     const use = useOf(session, sighting)
-    if (!flowsInto(use, world, isSecretUse).next().done) used.set(sighting.digest, use)
+    if (valuesThatLedTo(use, world).size === 0) continue
+    explained.add(sighting.digest)
+    const node = nodes.get(sighting.seq)
+    nodes.set(sighting.seq, node ? { ...node, sightings: [...node.sightings, sighting] } : use)
   }
-  return [...used.values()]
+  return [...nodes.values()]
+}
+
+function valuesThatLedTo(access: Access, world: World): Set<string> {
+  const flows = [...credentialFlow.find(access, world), ...targetFlow.find(access, world)]
+  return new Set(flows.flatMap(({ isLink, observable }) => (isLink && observable ? [observable.digest] : [])))
 }
 
 function useOf(session: Access, sighting: Sighting): Access {

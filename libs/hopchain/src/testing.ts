@@ -39,7 +39,8 @@ export function aSession({ id, at, until, seen = [], run = 'run-1', ...rest }: W
     start: { stream, seq: 0, tsUs: tsOf(at) },
     lastUs: tsOf(until ?? at + 1),
     isOpen: until === undefined,
-    sightings: seen.map((one, index) => aSighting(stream, one[0] === 'target' ? 0 : index + 1, at, one)),
+    // A session says where it goes when it starts, unless a request in it does so later.
+    sightings: seen.map((one, index) => aSighting(stream, one[0] === 'target' && one[3] === undefined ? 0 : index + 1, at, one)),
   }
 }
 

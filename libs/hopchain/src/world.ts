@@ -23,6 +23,8 @@ export class World {
   private readonly sends = new Map<string, Place[]>()
   /** `digest NUL caller` → where a task text gave it. */
   private readonly given = new Map<string, Place[]>()
+  /** What was asked of a caller and an answer once is asked again for each use of the value. */
+  private readonly known = new Map<string, boolean>()
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
   private readonly baselines: ReadonlyMap<number, Baseline>
@@ -65,6 +67,13 @@ export class World {
    */
   knewBefore(caller: string, digest: string, place: Place): boolean {
     const key = `${digest}\0${caller}`
+    const answer = `${key}\0${place.stream}\0${place.seq}`
+    const found = this.known.get(answer) ?? this.hadBefore(key, place)
+    this.known.set(answer, found)
+    return found
+  }
+
+  private hadBefore(key: string, place: Place): boolean {
     if (this.given.get(key)?.some((given) => precedes(given, place))) return true
     const sends = this.sends.get(key) ?? []
     return sends.some((sent) => precedes(sent, place) && place.tsUs - sent.tsUs <= this.policy.windowUs)

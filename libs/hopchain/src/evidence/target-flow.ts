@@ -35,7 +35,7 @@ function rarityOf(callers: number, use: Sighting, world: World): number {
 }
 
 // A refused attempt reached nothing: what it asked for is its target.
-function isTargetUse(to: Access, { role, kind }: Sighting): boolean {
+export function isTargetUse(to: Access, { role, kind }: Sighting): boolean {
   if (kind === 'credential' || kind === 'key') return false
   return role === 'target' || (to.kind === 'refused' && role === 'asked')
 }

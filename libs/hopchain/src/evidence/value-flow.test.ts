@@ -159,6 +159,76 @@ describe('values that do not flow', () => {
   })
 })
 
+describe('sessions of many requests', () => {
+  const api = { id: 'api', protocol: 'kubernetes', target: 'prod' } as const
+  const answersPod = (at: number) => aSession({ id: 'sql', at, seen: [['answered', 'pod', 'shop/web-1']] })
+  const usesPod = (minute: number): ['target', 'pod', string, number] => ['target', 'pod', 'shop/web-1', minute]
+
+  it('are linked at the request that used the value, not at their start', () => {
+    const [hop] = link([answersPod(0), aSession({ ...api, at: 5, until: 90, seen: [['asked', 'host', 'x.internal', 6], usesPod(60)] })])
+    expect(hop).toMatchObject({ fromAccess: 'sql', toAccess: 'api', from: { session: 'sql', seq: 1 } })
+    expect(hop?.to).toMatchObject({ session: 'api', seq: 2, ms: 55 * 60_000 })
+  })
+
+  it('hold a node for a request that used what was answered after they began', () => {
+    const hops = link([aSession({ ...api, at: -30, until: 90, seen: [usesPod(20)] }), answersPod(0)])
+    expect(arrows(hops)).toEqual(['sql>api.1 target-flow'])
+  })
+
+  it('hold one node for a request, however many values it used', () => {
+    const secret: ['presented', 'credential', string, number] = ['presented', 'credential', 'S3cret!pw', 20]
+    const session = aSession({ ...api, at: -30, until: 90, seen: [usesPod(20), secret] })
+    const oneRequest = { ...session, sightings: session.sightings.map((sighting) => ({ ...sighting, seq: 7 })) }
+    const answers = aSession({
+      id: 'sql',
+      at: 0,
+      seen: [
+        ['answered', 'pod', 'shop/web-1'],
+        ['answered', 'credential', 'S3cret!pw'],
+      ],
+    })
+    const [hop, ...others] = link([oneRequest, answers])
+    expect(others).toEqual([])
+    expect(hop).toMatchObject({ fromAccess: 'sql', toAccess: 'api.7' })
+    expect(hop?.evidence.map((each) => each.class)).toEqual(expect.arrayContaining(['credential-flow', 'target-flow']))
+  })
+
+  it('say where a value was first used after each answer, though ten thousand requests present it', () => {
+    const presents = Array.from({ length: 10_000 }, (_, n): ['presented', 'credential', string, number] => [
+      'presented',
+      'credential',
+      'S3cret!pw',
+      10 + n / 100,
+    ])
+    const answers = Array.from({ length: 200 }, (_, n) =>
+      aSession({ id: `sql-${n}`, at: n / 4, run: `run-${n % 40}`, seen: [['answered', 'credential', 'S3cret!pw', n / 4]] }),
+    )
+    const hops = link([...answers, aSession({ ...api, at: 9, until: 200, run: 'run-x', seen: presents })])
+    expect(hops).toHaveLength(1)
+    expect(hops[0]?.to).toMatchObject({ session: 'api', seq: 1 })
+  })
+
+  it('are not linked to an earlier one of the same run at the same target, which listed the pod', () => {
+    const lists = aSession({ ...api, id: 'first', at: 0, until: 1, seen: [['answered', 'pod', 'shop/web-1']] })
+    const execs = aSession({ ...api, at: 30, seen: [usesPod(30)] })
+    expect(link([lists, execs])).toEqual([])
+    expect(arrows(link([lists, { ...execs, run: 'run-2', lineage: ['run-1'] }], { runs: [aRun('run-2', 9, ['run-1'])] }))).toHaveLength(1)
+  })
+
+  it('are not linked by a cookie that the same run got there before, but by one that another run got', () => {
+    const gets = aSession({ ...api, id: 'first', at: 0, until: 1, seen: [['answered', 'credential', 'S3cret!pw']] })
+    const uses = aSession({ ...api, at: 30, seen: [['presented', 'credential', 'S3cret!pw', 31]] })
+    expect(link([gets, uses])).toEqual([])
+    expect(arrows(link([gets, { ...uses, run: 'run-2' }]))).toEqual(['first>api credential-flow'])
+  })
+
+  it('are linked to a refusal there, whatever was read before', () => {
+    const lists = aSession({ ...api, id: 'first', at: 0, until: 1, seen: [['answered', 'pod', 'shop/web-1']] })
+    const refused = aRefusal({ id: 7, at: 5, run: 'run-1', protocol: 'kubernetes', target: 'prod', seen: [['asked', 'pod', 'shop/web-1']] })
+    expect(arrows(link([lists, refused]))).toEqual(['first>boot.7 target-flow'])
+  })
+})
+
 function wanted(at: number) {
   return { id: 'child', at, protocol: 'ssh' as const, seen: [['target', 'host', 'bastion.internal']] as ['target', 'host', string][] }
 }

@@ -1,4 +1,5 @@
 import { type Access, callerOf, compareAccesses, type Sighting } from '../access.ts'
+import { dayOf } from '../baseline.ts'
 import { comparePlaces } from '../place.ts'
 import type { Answer, World } from '../world.ts'
 
@@ -10,14 +11,41 @@ export type Flow = { answer: Answer; use: Sighting; callers: number }
  * A value that either caller had sent before the answer does not flow, nor does one that many callers were answered.
  */
 export function* flowsInto(to: Access, world: World, isUse: (sighting: Sighting) => boolean): Generator<Flow> {
-  for (const use of to.sightings) {
-    if (!isUse(use) || isCommon(use, world)) continue
+  for (const use of tellingUses(to, world, isUse)) {
     const answers = world.answersOf(use.digest)
-    if (answers.length === 0) continue
     const callers = world.callersOfValue(use.digest, use)
     if (callers > world.policy.maxCallersOfValue) continue
     for (const answer of firstPerAccess(to, use, answers, world)) yield { answer, use, callers }
   }
+}
+
+/**
+ * The uses that can tell more than the ones before them. A session over HTTP may present one token ten thousand times: between two
+ * answers of its value, and within a day, whose baseline and window only narrow, the first says it all.
+ */
+export function* tellingUses(to: Access, world: World, isUse: (sighting: Sighting) => boolean): Generator<Sighting> {
+  const before = new Map<string, { day: number; answers: number }>()
+  for (const use of to.sightings.filter(isUse).sort(comparePlaces)) {
+    if (isCommon(use, world)) continue
+    const answers = countBefore(world.answersOf(use.digest), use)
+    const last = before.get(use.digest)
+    const day = dayOf(use.tsUs)
+    if (answers === 0 || (last?.day === day && last.answers === answers)) continue
+    before.set(use.digest, { day, answers })
+    yield use
+  }
+}
+
+// Answers stand in the order of places.
+function countBefore(answers: readonly Answer[], use: Sighting): number {
+  let [low, high] = [0, answers.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const answer = answers[middle]
+    if (answer && comparePlaces(answer.sighting, use) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function* firstPerAccess(to: Access, use: Sighting, answers: readonly Answer[], world: World): Generator<Answer> {
@@ -31,9 +59,17 @@ function* firstPerAccess(to: Access, use: Sighting, answers: readonly Answer[], 
 }
 
 function mayLead({ access, sighting }: Answer, to: Access, use: Sighting, world: World): boolean {
-  if (access.id === to.id || access.start.stream === to.start.stream) return false
+  if (access.id === to.id || access.start.stream === to.start.stream || isOneVisit(access, to)) return false
   if (compareAccesses(access, to) >= 0 || use.tsUs - sighting.tsUs > world.policy.windowUs) return false
   return !world.knewBefore(callerOf(access), use.digest, sighting) && !world.knewBefore(callerOf(to), use.digest, sighting)
+}
+
+// Sessions over HTTP are one run's requests to one target, cut where it paused: what it was answered before the pause (a page, a pod, a
+// cookie) and uses after it has gone nowhere. To be refused there is another matter.
+function isOneVisit(from: Access, to: Access): boolean {
+  if (to.protocol !== 'http' && to.protocol !== 'kubernetes') return false
+  if (to.kind === 'refused' || from.run !== to.run || callerOf(from) !== callerOf(to)) return false
+  return from.protocol === to.protocol && from.target === to.target
 }
 
 function isCommon(use: Sighting, world: World): boolean {
