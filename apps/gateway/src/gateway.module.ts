@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { Callers } from './control/callers.ts'
 import { GatewayController } from './control/gateway.controller.ts'
-import { RunDesk } from './control/run-desk.ts'
+import { RUN_SERVICE } from './control/run-service.ts'
 import { RunsController } from './control/runs.controller.ts'
 import { Gateway } from './gateway.ts'
 
@@ -15,7 +15,7 @@ export function gatewayModule(gateway: Gateway): DynamicModule {
     module: GatewayModule,
     providers: [
       { provide: Gateway, useValue: gateway },
-      { provide: RunDesk, useValue: gateway.desk },
+      { provide: RUN_SERVICE, useValue: gateway.runService },
       { provide: Callers, useValue: gateway.callers },
     ],
   }

@@ -1,37 +1,64 @@
-import { canonicalAddress, canonicalHost, type DenyReason, type Grant, Observer, printable, sshFingerprint } from '@hoptrace/events'
+import type { Run } from '@hoptrace/events'
+import {
+  canonicalAddress,
+  canonicalHost,
+  type DenyReason,
+  type Grant,
+  grantText,
+  Observer,
+  printable,
+  sshFingerprint,
+} from '@hoptrace/events'
 import type { Recordings } from '../recording/recordings.ts'
-import type { AccessControl, AccessRequest, Decision, Presented } from './access-control.ts'
+import {
+  type AccessControl,
+  type AccessRequest,
+  type Admission,
+  type Admitted,
+  type Decision,
+  type Opened,
+  type Presented,
+  presentedToken,
+  type Refusal,
+} from './access-control.ts'
+import type { KnownRuns } from './known-runs.ts'
 import { RefusalBudget } from './refusal-budget.ts'
-import type { Run } from './run-log.ts'
-import type { RunRegistry, Standing } from './run-registry.ts'
+import type { Standing } from './run-set.ts'
+import { withoutRunTokens } from './run-token.ts'
+import { allows } from './scope.ts'
 import type { Target } from './target.ts'
 import type { TargetDirectory } from './target-directory.ts'
 
 /** The gateway itself, as what an access asked for. */
 const CONTROL = 'hoptrace'
-
-type Verdict = { kind: 'allow'; standing: Standing; target: Target; grant: Grant } | { kind: 'deny'; reason: DenyReason; message: string }
+const MAX_ACTION = 1024
 
 /** Decides on every access from the registry of runs and the directory of targets, and records the decision. */
 export class GatewayAccess implements AccessControl {
   private readonly refusals = new RefusalBudget()
 
   constructor(
-    private readonly runs: RunRegistry,
+    private readonly runs: KnownRuns,
     private readonly targets: TargetDirectory,
     private readonly recordings: Recordings,
     private readonly spool: { readonly isFull: boolean } = { isFull: false },
   ) {}
 
   decide(request: AccessRequest): Decision {
-    this.runs.expire()
-    const verdict = this.judge(request)
-    if (verdict.kind === 'deny') {
-      this.refuse(request, verdict.reason, verdict.message)
-      return verdict
-    }
-    const { target, grant, standing } = verdict
-    const { id, principal, rootPrincipal, lineage } = standing.run
+    const admission = this.admit(request)
+    if (admission.kind === 'deny') return admission
+    const opened = this.open(request, admission)
+    return opened.kind === 'deny' ? opened : { ...admission, recording: opened.recording }
+  }
+
+  admit(request: AccessRequest): Admission {
+    return this.recorded(request, this.judge(request))
+  }
+
+  open(request: AccessRequest, { run, target }: Admitted): Opened {
+    const unrecordable = this.unrecordable(target)
+    if (unrecordable !== null) return this.recorded(request, deny('recording-unavailable', unrecordable))
+    const { id, principal, rootPrincipal, lineage } = run
     const found = this.observe(request, target)
     const ref = { name: target.name, protocol: target.protocol, address: target.address, account: target.account }
     const who = { run: id, principal, rootPrincipal, lineage, origin: request.origin, target: ref }
@@ -45,7 +72,7 @@ export class GatewayAccess implements AccessControl {
       message: null,
     }
     recording.append('access.decided', body, found)
-    return { kind: 'allow', run: standing.run, grant, target, recording }
+    return { kind: 'open', recording }
   }
 
   refuse(request: AccessRequest, reason: DenyReason, message: string): void {
@@ -71,7 +98,8 @@ export class GatewayAccess implements AccessControl {
   refuseMint(run: Run, grant: Grant, message: string): void {
     if (!this.refusals.take(run.id, this.recordings.clock.monotonicUs())) return
     const { id, principal, rootPrincipal, lineage } = run
-    const asked = { protocol: grant.protocol, target: grant.target, account: null, database: null }
+    const action = `delegate ${grantText(grant)}`
+    const asked = { protocol: grant.protocol, ...bounded({ target: grant.target, account: null, database: null, action }) }
     const by = { run: id, principal, rootPrincipal, lineage }
     this.recordings.note('access.decided', { decision: 'deny', reason: 'not-granted', asked, method: 'bearer', message, by })
   }
@@ -88,36 +116,57 @@ export class GatewayAccess implements AccessControl {
     return this.runs.findByKey(sshFingerprint(keyBlob)) !== null
   }
 
-  private judge({ protocol, presented, asked }: AccessRequest): Verdict {
-    if (presented.method === 'none') return deny('no-credential', 'no run token was presented')
-    const standing = this.standingOf(presented)
-    if (!standing) return deny('unknown-token', 'the run token is not known')
-    if (standing.state === 'revoked') return deny('revoked', 'the run was revoked')
-    if (!this.runs.isLive(standing)) return deny('expired', 'the run has expired')
+  private recorded<T extends Admission | Refusal>(request: AccessRequest, decided: T): T {
+    if (decided.kind === 'deny') this.refuse(request, decided.reason, decided.message)
+    return decided
+  }
+
+  private judge(request: AccessRequest): Admission {
+    const { protocol, presented, asked } = request
+    const standing = this.liveStanding(presented)
+    if ('kind' in standing) return standing
     const target = this.targets.find(asked.target, protocol)
     if (!target) return deny('unknown-target', `there is no ${protocol} target of that name`)
-    const grant = standing.run.grants.find((held) => held.target === target.name && held.protocol === protocol)
-    if (!grant) return deny('not-granted', `the run has no grant for ${target.name} over ${protocol}`)
+    const held = standing.run.grants.filter((grant) => grant.target === target.name && grant.protocol === protocol)
+    if (held.length === 0) return deny('not-granted', `the run has no grant for ${target.name} over ${protocol}`)
     if (asked.account !== null && asked.account !== target.account) {
       return deny('wrong-account', `${target.name} is reached as ${target.account}`)
     }
-    if (this.recordings.isFull) return deny('recording-unavailable', 'the gateway records as many sessions as it can')
-    const down = this.recordings.downBecause
-    if (down !== null && target.durability !== 'best-effort') return deny('recording-unavailable', 'this access cannot be recorded now')
-    if (this.spool.isFull && target.durability !== 'best-effort') return deny('recording-unavailable', 'the spool is full')
-    return { kind: 'allow', standing, target, grant }
+    const grant = held.find((one) => allows(one, asked.scope))
+    if (!grant) return deny('not-granted', `the run's grant for ${target.name} does not include this`)
+    return { kind: 'allow', run: standing.run, grant, target }
+  }
+
+  private liveStanding(presented: Presented): Standing | Refusal {
+    if (presented.method === 'none') return deny('no-credential', 'no run token was presented')
+    if (!this.runs.isFresh) return deny('runs-stale', 'this gateway cannot tell now which runs are revoked')
+    const standing = this.standingOf(presented)
+    if (!standing) return deny('unknown-token', 'the run token is not known')
+    if (standing.state === 'revoked') return deny('revoked', 'the run was revoked')
+    if (this.runs.isLive(standing)) return standing
+    this.runs.expire()
+    return deny('expired', 'the run has expired')
+  }
+
+  /** Why no recording can be opened now; null where one can. */
+  private unrecordable({ durability }: Target): string | null {
+    if (this.recordings.isFull) return 'the gateway records as many sessions as it can'
+    if (durability === 'best-effort') return null
+    if (this.recordings.downBecause !== null) return 'this access cannot be recorded now'
+    return this.spool.isFull ? 'the spool is full' : null
   }
 
   private standingOf(presented: Presented): Standing | null {
-    if (presented.method === 'password') return this.runs.findByToken(presented.secret)
     if (presented.method === 'publickey') return this.runs.findByKey(sshFingerprint(presented.keyBlob))
-    return null
+    const token = presentedToken(presented)
+    return token === null ? null : this.runs.findByToken(token)
   }
 
   // What was tried is digested, and where it wanted to go, by every name that an answer may have named it.
   private observe({ presented, asked }: AccessRequest, target: Target | null) {
     const observer = new Observer(this.recordings.digestKey)
-    if (presented.method === 'password') observer.presented(presented.secret)
+    const token = presentedToken(presented)
+    if (token !== null) observer.presented(token)
     if (presented.method === 'publickey') {
       observer.add({ kind: 'key', canonical: sshFingerprint(presented.keyBlob), offset: 0 }, 'presented', '')
     }
@@ -132,17 +181,18 @@ export class GatewayAccess implements AccessControl {
   }
 }
 
-function deny(reason: DenyReason, message: string): Verdict {
+function deny(reason: DenyReason, message: string): Refusal {
   return { kind: 'deny', reason, message }
 }
 
-// What a stranger sends before it is known is cut short and free of controls.
-function bounded(asked: AccessRequest['asked']): AccessRequest['asked'] {
-  const cut = (text: string) => printable(printable(text).slice(0, 256))
+// What a stranger sends before it is known is cut short and free of controls, and a run token in the wrong place is not told.
+function bounded(asked: AccessRequest['asked']) {
+  const cut = (text: string, length = 256) => printable(withoutRunTokens(printable(text)).slice(0, length))
   return {
     target: cut(asked.target),
     account: asked.account === null ? null : cut(asked.account),
     database: asked.database === null ? null : cut(asked.database),
+    ...(asked.action === undefined ? {} : { action: cut(asked.action, MAX_ACTION) }),
   }
 }
 

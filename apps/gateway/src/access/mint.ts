@@ -1,6 +1,7 @@
-import { AgentRef, type Grant, Grant as GrantSchema, Name } from '@hoptrace/events'
+import type { Run } from '@hoptrace/events'
+import { AgentRef, type Grant, GrantRequest, grantText, Name, printable } from '@hoptrace/events'
 import { z } from 'zod'
-import type { Run } from './run-log.ts'
+import { coversScope } from './scope.ts'
 
 // Half a surrogate pair has no UTF-8 form: no event could hold it.
 const text = (max: number) =>
@@ -9,13 +10,19 @@ const text = (max: number) =>
     .max(max)
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
 
+/** Each request of the run is held against all of them. */
+const MAX_PATTERNS = 1024
+
 export const MintRequest = z.strictObject({
   principal: Name,
   agent: AgentRef.extend({ version: text(64) }).nullish(),
   task: text(4096).default(''),
   /** Whom to call about this run. A child's is its parent's unless it says so. */
   owner: text(128).nullish(),
-  grants: z.array(GrantSchema).max(256),
+  grants: z
+    .array(GrantRequest)
+    .max(256)
+    .refine((grants) => patternsOf(grants) <= MAX_PATTERNS, { error: `state at most ${MAX_PATTERNS} patterns in all` }),
   ttlSeconds: z
     .int()
     .positive()
@@ -24,6 +31,11 @@ export const MintRequest = z.strictObject({
   sshPublicKey: z.string().max(4096).nullish(),
 })
 export type MintRequest = z.infer<typeof MintRequest>
+
+function patternsOf(grants: readonly GrantRequest[]): number {
+  const scopes = grants.flatMap(({ kubernetes, http }) => [...Object.values(kubernetes ?? {}), ...Object.values(http ?? {})])
+  return scopes.reduce((sum, patterns) => sum + (patterns?.length ?? 0), 0)
+}
 
 export type MintRefusal = 'grant-not-held' | 'outlives-parent' | 'too-many-runs' | 'key-in-use'
 
@@ -45,7 +57,7 @@ export function mint(request: MintRequest, minter: Minter, at: { id: string; now
   const expiresUs = at.nowUs + request.ttlSeconds * 1_000_000
   if (parent) {
     const missing = request.grants.find((grant) => !parent.grants.some((held) => covers(held, grant)))
-    if (missing) return refused('grant-not-held', `the minting run has no grant for ${missing.target} over ${missing.protocol}`)
+    if (missing) return refused('grant-not-held', `the minting run holds nothing that includes ${printable(grantText(missing))}`)
     if (expiresUs > Number(parent.expiresAt)) return refused('outlives-parent', 'a child run cannot outlive the run that minted it')
     if (parent.lineage.length >= MAX_LINEAGE) return refused('too-many-runs', `runs are delegated at most ${MAX_LINEAGE} deep`)
   }
@@ -70,5 +82,6 @@ export function refused(reason: MintRefusal, message: string): Minted {
 
 /** Does holding `held` allow `asked`? */
 export function covers(held: Grant, asked: Grant): boolean {
-  return held.target === asked.target && held.protocol === asked.protocol && (held.forward === true || asked.forward !== true)
+  if (held.target !== asked.target || held.protocol !== asked.protocol) return false
+  return (held.forward === true || asked.forward !== true) && coversScope(held, asked)
 }

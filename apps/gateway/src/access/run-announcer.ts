@@ -1,6 +1,6 @@
+import type { Run } from '@hoptrace/events'
 import { Observer } from '@hoptrace/events'
 import type { Recordings } from '../recording/recordings.ts'
-import type { Run } from './run-log.ts'
 import type { RunRegistry } from './run-registry.ts'
 
 /**
@@ -12,14 +12,31 @@ export function announceRuns(runs: RunRegistry, recordings: Recordings): void {
   runs.listen({
     onMinted: (run) => started(recordings, run),
     onRevoked: (revoked, by, reason) => {
-      recordings.stopRuns(new Set(revoked.map((run) => run.id)), { reason: 'revoked', message: 'the run was revoked' })
+      stopEnded(
+        recordings,
+        revoked.map((run) => run.id),
+        'revoked',
+      )
       for (const run of revoked) recordings.note('run.revoked', { runId: run.id, by, reason })
     },
     onExpired: (run) => {
-      recordings.stopRuns(new Set([run.id]), { reason: 'expired', message: 'the run has expired' })
+      stopEnded(recordings, [run.id], 'expired')
       recordings.note('run.expired', { runId: run.id })
     },
+    // Who ended them has it on record.
+    onEndedElsewhere: (ended) =>
+      stopEnded(
+        recordings,
+        ended.map((run) => run.id),
+        'revoked',
+      ),
   })
+}
+
+/** Ends the open sessions of runs that have ended. */
+export function stopEnded(recordings: Recordings, runs: readonly string[], state: 'expired' | 'revoked'): void {
+  const message = state === 'revoked' ? 'the run was revoked' : 'the run has expired'
+  recordings.stopRuns(new Set(runs), { reason: state, message })
 }
 
 function started(recordings: Recordings, run: Run): void {

@@ -1,22 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
 import { encodeRecord, readRecords } from '@hoptrace/bus'
-import { AgentRef, Grant, Sha256Hex, Uuid, WallMicros } from '@hoptrace/events'
+import { Run, Sha256Hex, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
 import { writeAll } from '../spool/write-all.ts'
-
-export const Run = z.object({
-  id: Uuid,
-  principal: z.string(),
-  rootPrincipal: z.string(),
-  lineage: z.array(Uuid),
-  agent: AgentRef.nullable(),
-  task: z.string(),
-  owner: z.string(),
-  grants: z.array(Grant),
-  startedAt: WallMicros,
-  expiresAt: WallMicros,
-})
-export type Run = z.infer<typeof Run>
 
 /** One line of the durable log. Tokens are kept as SHA-256 only; keys as OpenSSH's SHA-256 fingerprint. */
 export const RunLogEntry = z.discriminatedUnion('kind', [

@@ -1,35 +1,33 @@
-import { createHash } from 'node:crypto'
-import { uuidv7 } from '@hoptrace/events'
+import { type Run, type RunState, uuidv7 } from '@hoptrace/events'
 import type { Clock } from '../recording/clock.ts'
+import type { KnownRuns } from './known-runs.ts'
 import { type Minted, type Minter, type MintRequest, mint, refused } from './mint.ts'
-import type { Run, RunLog, RunLogEntry } from './run-log.ts'
+import type { RunLog, RunLogEntry } from './run-log.ts'
+import { type KnownRun, RunSet, type Standing, tokenHashOf } from './run-set.ts'
 import { sshKeyFingerprint } from './ssh-public-key.ts'
 
-export type RunState = 'live' | 'expired' | 'revoked'
-export type Standing = { run: Run; state: RunState }
-
-type Entry = { run: Run; state: RunState }
+export type { RunState, Standing }
 
 export type RunRegistryListener = {
   onMinted(run: Run): void
   onRevoked(runs: readonly Run[], by: string, reason: string): void
   onExpired(run: Run): void
+  /** Runs that ended at another writer, which has told of it. */
+  onEndedElsewhere?(runs: readonly Run[]): void
 }
 
 /** Runs that may come from one root, ended ones counted: an agent must not fill the log, or the memory, by delegating. */
 const MAX_DESCENDANTS = 4096
 
-/** The live set of runs, kept in memory and in the durable log. */
-export class RunRegistry {
-  private readonly runs = new Map<string, Entry>()
-  private readonly live = new Set<Entry>()
-  /** How many runs descend from each root run. */
-  private readonly descendants = new Map<string, number>()
-  private readonly byTokenHash = new Map<string, Entry>()
-  private readonly byKey = new Map<string, Entry>()
+/** The runs of whoever writes them: kept in memory and in the durable log. */
+export class RunRegistry implements KnownRuns {
+  private readonly runs = new RunSet()
   private listener: RunRegistryListener | null = null
+  private changeListener: (ids: readonly string[]) => void = () => {}
   /** Ends of runs that the log could not take yet. */
   private owed: RunLogEntry[] = []
+  // Whoever writes the runs knows them; one that another has replaced asks what it hears.
+  private freshness: { readonly isFresh: boolean } = { isFresh: true }
 
   constructor(
     private readonly log: RunLog,
@@ -39,25 +37,43 @@ export class RunRegistry {
     for (const entry of log.entries) this.apply(entry)
   }
 
+  get isFresh(): boolean {
+    return this.freshness.isFresh
+  }
+
+  /** From now on another gateway writes the runs, and this one follows it. */
+  follow(freshness: { readonly isFresh: boolean }): void {
+    this.freshness = freshness
+  }
+
   listen(listener: RunRegistryListener): void {
     this.listener = listener
   }
 
-  list(): Standing[] {
-    return [...this.runs.values()]
+  /** Hears the ids of runs that are new or have ended. */
+  onChange(listener: (ids: readonly string[]) => void): void {
+    this.changeListener = listener
   }
 
-  find(id: string): Standing | null {
-    return this.runs.get(id) ?? null
+  list(): Standing[] {
+    return [...this.runs.all()]
+  }
+
+  find(id: string): KnownRun | null {
+    return this.runs.find(id)
   }
 
   findByToken(token: string): Standing | null {
-    return this.byTokenHash.get(sha256(token)) ?? null
+    return this.runs.findByToken(token)
   }
 
-  /** @param fingerprint as OpenSSH prints it, `SHA256:…` */
   findByKey(fingerprint: string): Standing | null {
-    return this.byKey.get(fingerprint) ?? null
+    return this.runs.findByKey(fingerprint)
+  }
+
+  // The operator's token is this gateway's own.
+  isOperator(): boolean {
+    return false
   }
 
   /** Mints a run. The token is in the answer and nowhere else. */
@@ -68,9 +84,10 @@ export class RunRegistry {
       this.refusal(keyFingerprint, minter) ?? mint(request, minter, { id: uuidv7(Math.floor(nowUs / 1000), this.random(10)), nowUs })
     const token = `hop_${this.random(24).toString('base64url')}`
     if (minted.kind === 'run') {
-      const entry: RunLogEntry = { kind: 'minted', run: minted.run, tokenHash: sha256(token), keyFingerprint }
+      const entry: RunLogEntry = { kind: 'minted', run: minted.run, tokenHash: tokenHashOf(token), keyFingerprint }
       this.settle(entry)
       this.apply(entry)
+      this.changeListener([minted.run.id])
       this.listener?.onMinted(minted.run)
     }
     return { minted, token }
@@ -81,7 +98,7 @@ export class RunRegistry {
    * @throws when the log cannot take it: the runs are revoked all the same, and the log is tried again until it does
    */
   revoke(id: string, by: string, reason: string): Run[] {
-    const runs = [...this.live].map((e) => e.run).filter((run) => run.id === id || run.lineage.includes(id))
+    const runs = this.runs.liveOnes((run) => run.id === id || run.lineage.includes(id))
     if (runs.length === 0) return []
     this.owe({ kind: 'revoked', runs: runs.map((r) => r.id), by, reason })
     this.listener?.onRevoked(runs, by, reason)
@@ -89,24 +106,28 @@ export class RunRegistry {
     return runs
   }
 
-  /** Ends what has run out by now. Called on a timer, and before every decision. */
   expire(): void {
     const now = this.clock.wallUs()
-    const ended = [...this.live].map((e) => e.run).filter((run) => Number(run.expiresAt) <= now)
-    for (const run of ended) {
+    for (const run of this.runs.liveOnes(({ expiresAt }) => Number(expiresAt) <= now)) {
       this.owe({ kind: 'expired', run: run.id })
       this.listener?.onExpired(run)
     }
-    try {
-      this.settle()
-    } catch {
-      // Runs end by the clock, whatever the log says; the next call tries again.
-    }
+    this.settleLater()
   }
 
-  /** Is the run within its time? Decided by the clock, not by when `expire` last ran. */
   isLive(standing: Standing): boolean {
     return standing.state === 'live' && Number(standing.run.expiresAt) > this.clock.wallUs()
+  }
+
+  /** Takes what another writer knows of a run: one that came before this, or one that has replaced it. */
+  adopt(record: KnownRun): void {
+    const { isNew, ended } = this.runs.merge(record)
+    const { run, tokenHash, keyFingerprint } = record
+    if (isNew) this.owed.push({ kind: 'minted', run, tokenHash, keyFingerprint })
+    for (const { run, state } of ended) this.owed.push(endOf(run.id, state))
+    if (ended.length > 0) this.listener?.onEndedElsewhere?.(ended.map(({ run }) => run))
+    this.settleLater()
+    if (isNew || ended.length > 0) this.changeListener([...new Set([run.id, ...ended.map(({ run }) => run.id)])])
   }
 
   private refusal(keyFingerprint: string | null, minter: Minter): Minted | null {
@@ -114,14 +135,15 @@ export class RunRegistry {
     // Public keys are public: whoever could bind another run's key would lend its holder a false identity.
     if (holder && this.isLive(holder)) return refused('key-in-use', 'this key already proves a run that lives')
     const root = minter.kind === 'run' ? (minter.run.lineage[0] ?? minter.run.id) : null
-    if (root === null || (this.descendants.get(root) ?? 0) < MAX_DESCENDANTS) return null
+    if (root === null || this.runs.descendantsOf(root) < MAX_DESCENDANTS) return null
     return refused('too-many-runs', `at most ${MAX_DESCENDANTS} runs may come from one root run`)
   }
 
   // An end takes effect before it is written: a full disk must not keep a run alive.
-  private owe(entry: RunLogEntry): void {
+  private owe(entry: Exclude<RunLogEntry, { kind: 'minted' }>): void {
     this.owed.push(entry)
     this.apply(entry)
+    this.changeListener(entry.kind === 'revoked' ? entry.runs : [entry.run])
   }
 
   private settle(...entries: RunLogEntry[]): void {
@@ -130,30 +152,20 @@ export class RunRegistry {
     this.owed = []
   }
 
-  private apply(entry: RunLogEntry): void {
-    if (entry.kind === 'minted') {
-      this.add(entry)
-      return
-    }
-    for (const id of entry.kind === 'revoked' ? entry.runs : [entry.run]) {
-      const known = this.runs.get(id)
-      if (!known) continue
-      known.state = entry.kind
-      this.live.delete(known)
+  private settleLater(): void {
+    try {
+      this.settle()
+    } catch {
+      // Runs end by the clock, whatever the log says; the next call tries again.
     }
   }
 
-  private add({ run, tokenHash, keyFingerprint }: Extract<RunLogEntry, { kind: 'minted' }>): void {
-    const known: Entry = { run, state: 'live' }
-    this.runs.set(run.id, known)
-    this.live.add(known)
-    this.byTokenHash.set(tokenHash, known)
-    if (keyFingerprint) this.byKey.set(keyFingerprint, known)
-    const [root] = run.lineage
-    if (root) this.descendants.set(root, (this.descendants.get(root) ?? 0) + 1)
+  private apply(entry: RunLogEntry): void {
+    if (entry.kind === 'minted') this.runs.add(entry)
+    else for (const id of entry.kind === 'revoked' ? entry.runs : [entry.run]) this.runs.end(id, entry.kind)
   }
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+function endOf(run: string, state: RunState): RunLogEntry {
+  return state === 'expired' ? { kind: 'expired', run } : { kind: 'revoked', runs: [run], by: 'another writer of runs', reason: '' }
 }

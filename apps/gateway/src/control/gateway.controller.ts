@@ -11,11 +11,21 @@ export class GatewayController {
   ) {}
 
   @Get('healthz')
-  health() {
+  async health() {
     const { recordings, spoolRoom } = this.gateway
     const { bytes, maxBytes, level, isFull } = spoolRoom
     const recording = recordings.downBecause ?? (isFull ? 'new sessions are refused, because the spool is full' : 'ok')
-    return { recording, openSessions: recordings.openCount, spool: { level, bytes, maxBytes } }
+    const spool = { level, bytes, maxBytes }
+    return { recording, openSessions: recordings.openCount, spool, ...(await this.distributed()) }
+  }
+
+  // Of a gateway that stands alone there is nothing to say.
+  private async distributed() {
+    const { relay, runs } = this.gateway
+    if (!relay) return {}
+    const { published, oldestWaitingMs, lastErrorCode } = relay.state
+    const waitingSeconds = oldestWaitingMs === null ? 0 : Math.max(0, (Date.now() - oldestWaitingMs) / 1000)
+    return { relay: { published, waitingSeconds, waitingBytes: await relay.depth(), lastErrorCode }, runs: runs.state }
   }
 
   @Get('listeners')
@@ -28,14 +38,11 @@ export class GatewayController {
   targets(@Headers('authorization') authorization: string | undefined) {
     this.callers.identify(authorization)
     return {
-      targets: this.gateway.targets.targets.map(({ name, aliases, protocol, address, account, durability }) => ({
-        name,
-        aliases,
-        protocol,
-        address,
-        account,
-        durability,
-      })),
+      targets: this.gateway.targets.targets.map((target) => {
+        const { name, aliases, protocol, address, account, durability } = target
+        const asksCredential = 'credential' in target && target.credential === 'caller'
+        return { name, aliases, protocol, address, account, durability, asksCredential }
+      }),
     }
   }
 

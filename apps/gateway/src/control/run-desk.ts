@@ -2,25 +2,28 @@ import { printable } from '@hoptrace/events'
 import { z } from 'zod'
 import type { GatewayAccess } from '../access/gateway-access.ts'
 import { covers, type Minter, MintRequest } from '../access/mint.ts'
-import type { Run } from '../access/run-log.ts'
-import type { RunRegistry, RunState } from '../access/run-registry.ts'
+
+import type { RunRegistry } from '../access/run-registry.ts'
 import { SshPublicKeyError } from '../access/ssh-public-key.ts'
 import type { TargetDirectory } from '../access/target-directory.ts'
 import type { Recordings } from '../recording/recordings.ts'
 import { Problem } from './problem.ts'
+import { RunBook, type RunView } from './run-book.ts'
 
 const MAX_REASON = 1024
 
-export type RunView = Run & { state: RunState; openSessions: number }
-
 /** What callers may do with runs, whichever way they came: over HTTP or SSH. */
 export class RunDesk {
+  private readonly book: RunBook
+
   constructor(
     private readonly runs: RunRegistry,
     private readonly targets: TargetDirectory,
-    private readonly recordings: Recordings,
+    recordings: Recordings,
     private readonly access: Pick<GatewayAccess, 'refuseMint'>,
-  ) {}
+  ) {
+    this.book = new RunBook(runs, recordings)
+  }
 
   /** @throws Problem 400 for a bad request, 403 for more than the minter holds */
   start(body: unknown, minter: Minter): { run: RunView; token: string } {
@@ -34,7 +37,7 @@ export class RunDesk {
         this.noteRefusal(request.data, minter, minted.message)
         throw new Problem(403, minted.reason, minted.message)
       }
-      return { run: this.view(minted.run.id), token }
+      return { run: this.book.view(minted.run.id), token }
     } catch (error) {
       if (error instanceof SshPublicKeyError) throw new Problem(400, 'invalid', `sshPublicKey: ${error.message}`)
       throw error
@@ -48,37 +51,10 @@ export class RunDesk {
     if (beyond) this.access.refuseMint(minter.run, beyond, message)
   }
 
-  /** An operator sees every run; a run sees itself and its descendants. */
-  list(caller: Minter): RunView[] {
-    this.runs.expire()
-    return this.runs
-      .list()
-      .filter(({ run }) => maySee(caller, run))
-      .map(({ run }) => this.view(run.id))
-  }
-
-  /** @throws Problem 404 for a run that the caller may not see */
-  show(id: string, caller: Minter): RunView {
-    this.runs.expire()
-    const standing = this.runs.find(id)
-    if (!standing || !maySee(caller, standing.run)) throw new Problem(404, 'not-found', 'there is no such run')
-    return this.view(id)
-  }
-
   /** Revokes a run and its descendants, and ends their open sessions at once. @returns ids of the runs that were live */
   revoke(id: string, reason: string, caller: Minter): string[] {
-    this.show(id, caller)
+    this.book.show(id, caller)
     const by = caller.kind === 'operator' ? caller.name : `run ${caller.run.id}`
     return this.runs.revoke(id, by, printable(reason.slice(0, MAX_REASON))).map((run) => run.id)
   }
-
-  private view(id: string): RunView {
-    const standing = this.runs.find(id)
-    if (!standing) throw new Problem(404, 'not-found', 'there is no such run')
-    return { ...standing.run, state: standing.state, openSessions: this.recordings.openSessionsOf(id) }
-  }
-}
-
-function maySee(caller: Minter, run: Run): boolean {
-  return caller.kind === 'operator' || run.id === caller.run.id || run.lineage.includes(caller.run.id)
 }

@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util'
+import { GRANT_SYNTAX, readGrant } from '@hoptrace/events'
 import type { Presented } from '../access/access-control.ts'
-import type { Minter } from '../access/mint.ts'
 import type { Callers } from './callers.ts'
 import { Problem } from './problem.ts'
-import type { RunDesk } from './run-desk.ts'
+import type { RunService } from './run-service.ts'
 
 export type CommandResult = { stdout: string; stderr: string; status: number }
 
-const USAGE = `usage: run start --principal NAME --grant TARGET:PROTOCOL[+forward] [--task TEXT] [--ttl 30m] [--agent TEMPLATE@VERSION]
+const USAGE = `usage: run start --principal NAME --grant GRANT [--grant GRANT]… [--task TEXT] [--ttl 30m] [--agent TEMPLATE@VERSION]
+         GRANT is ${GRANT_SYNTAX}
+         orders:postgres   bastion:ssh+forward   prod:kubernetes,namespaces=shop,verbs=get|list   billing:http,methods=GET,paths=/v1/**
        run list
        run revoke ID [--reason TEXT]
 `
@@ -15,7 +17,7 @@ const USAGE = `usage: run start --principal NAME --grant TARGET:PROTOCOL[+forwar
 /** The commands of `ssh hoptrace@gateway run …`. They answer JSON on stdout. */
 export class SshCommands {
   constructor(
-    private readonly desk: RunDesk,
+    private readonly runs: RunService,
     private readonly callers: Callers,
   ) {}
 
@@ -26,10 +28,9 @@ export class SshCommands {
 
   /** Never rejects: what goes wrong is said on stderr, with a status above 0. */
   async run(args: readonly string[], presented: Presented): Promise<CommandResult> {
-    const caller = this.callers.ofPresented(presented)
-    if (!caller) return { stdout: '', stderr: 'this token is not known, or its run has ended\n', status: 4 }
+    if (!this.isKnown(presented)) return { stdout: '', stderr: 'this token is not known, or its run has ended\n', status: 4 }
     try {
-      const answer = this.dispatch(args, caller)
+      const answer = await this.dispatch(args, presented)
       return answer === null ? { stdout: '', stderr: USAGE, status: 2 } : { stdout: `${JSON.stringify(answer)}\n`, stderr: '', status: 0 }
     } catch (error) {
       if (error instanceof Problem) return { stdout: '', stderr: `${error.detail}\n`, status: 1 }
@@ -40,14 +41,14 @@ export class SshCommands {
     }
   }
 
-  private dispatch(args: readonly string[], caller: Minter): unknown {
+  private async dispatch(args: readonly string[], presented: Presented): Promise<unknown> {
     const [noun, verb, ...rest] = args
     if (noun !== 'run') return null
-    if (verb === 'list') return { runs: this.desk.list(caller) }
-    if (verb === 'start') return this.desk.start(mintRequestOf(rest), caller)
+    if (verb === 'list') return { runs: await this.runs.list(presented) }
+    if (verb === 'start') return this.runs.start(mintRequestOf(rest), presented)
     if (verb !== 'revoke' || !rest[0]) return null
     const { values } = parseArgs({ args: rest.slice(1), options: { reason: { type: 'string' } } })
-    return { revoked: this.desk.revoke(rest[0], values.reason ?? '', caller) }
+    return { revoked: await this.runs.revoke(rest[0], values.reason ?? '', presented) }
   }
 }
 
@@ -75,8 +76,8 @@ export function secondsOf(duration: string): number {
   return match && unit ? Number(match[1]) * unit : Number.NaN
 }
 
-/** `bastion:ssh+forward`. */
 function grantOf(text: string) {
-  const match = /^([^:]+):([a-z]+)(\+forward)?$/.exec(text)
-  return { target: match?.[1], protocol: match?.[2], ...(match?.[3] ? { forward: true } : {}) }
+  const read = readGrant(text)
+  if (read.kind === 'invalid') throw new Problem(400, 'invalid', `--grant ${text}: ${read.problem}`)
+  return read.grant
 }

@@ -6,6 +6,7 @@ const SQLSTATES: Record<DenyReason, string> = {
   'unknown-token': '28P01',
   expired: '28P01',
   revoked: '28P01',
+  'runs-stale': '57P03',
   'unknown-target': '3D000',
   'not-granted': '28000',
   'wrong-account': '28000',
@@ -14,6 +15,7 @@ const SQLSTATES: Record<DenyReason, string> = {
   'target-unreachable': '08001',
   'target-refused': '08004',
   'recording-unavailable': '57P03',
+  impersonation: '28000',
   malformed: '08P01',
 }
 

@@ -9,8 +9,14 @@ import { readOrMakeSecret, SecretFileError } from '../access/secret-file.ts'
  */
 export function digestKeyOf(dataDir: string): DigestKey {
   const path = join(dataDir, 'digest.key')
-  const hex = readOrMakeSecret(path, () => randomBytes(32).toString('hex'))
-  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new SecretFileError(`${path} does not hold 32 bytes in hex`)
+  const key = digestKeyFrom(readOrMakeSecret(path, () => randomBytes(32).toString('hex')))
+  if (key === null) throw new SecretFileError(`${path} does not hold 32 bytes in hex`)
+  return key
+}
+
+/** Null unless these are 32 bytes in hex. */
+export function digestKeyFrom(hex: string): DigestKey | null {
+  if (!/^[0-9a-f]{64}$/i.test(hex)) return null
   const secret = Buffer.from(hex, 'hex')
   return { id: createHash('sha256').update(secret).digest('hex').slice(0, 8), secret }
 }

@@ -13,6 +13,8 @@ export interface RecordingHost {
   /** Hears that sends of this recording wait for the spool; once, until `progress` says that none does any more. */
   onWaiting(recording: OpenRecording): void
   onClosed(recording: OpenRecording): void
+  /** Hears of every event that the outbox has taken. */
+  onAppended<T extends EventType>(type: T, body: EventBody<T>): void
 }
 
 /** Recording of one session into the outbox. */
@@ -75,6 +77,7 @@ export class OpenRecording implements SessionRecording {
     this.takenSeq = this.chain.lastSeq
     this.takenHash = this.chain.lastHash
     this.takenElapsedUs = elapsedUs
+    this.host.onAppended(type, body)
     return this.chain.lastSeq
   }
 

@@ -77,7 +77,9 @@ describe('heartbeats', () => {
     recordings.heartbeat()
     await recordings.close()
     const events = eventsIn(dir)
-    const heads = events.flatMap(({ body }) => ('heads' in body ? body.open.map(([id], i) => [id, body.heads?.[i]]) : [])).slice(0, 2)
+    const heads = events
+      .flatMap(({ type, body }) => (type === 'gateway.heartbeat' ? body.open.map(([id], i) => [id, body.heads?.[i]]) : []))
+      .slice(0, 2)
     const firstOf = (id: string) => [id, events.find((event) => event.sessionId === id && event.seq === 0)?.hash.slice(0, 32)]
     expect(heads).toEqual([firstOf(ended.sessionId), firstOf(open.sessionId)])
   })

@@ -14,6 +14,7 @@ import { OpenRecording, type RecordingHost } from './open-recording.ts'
 import type { Durability, StopOrder } from './session-recording.ts'
 
 type PreviousBoot = EventBody<'session.started'>['previousBoot']
+type SpoolSaid = EventBody<'gateway.heartbeat'>['spool']
 /** A session's id, its last seq and the hash of that event. */
 type Head = [sessionId: string, lastSeq: number, hash: string]
 
@@ -36,6 +37,8 @@ export class Recordings implements RecordingHost {
   private crashedBoot: PreviousBoot
   private readonly boot: OpenRecording
   readonly outbox: Outbox
+  /** How much of its bound the spool takes, for heartbeats to tell. */
+  spoolLevel: () => SpoolSaid = () => undefined
 
   constructor(
     private readonly identity: GatewayIdentity,
@@ -45,6 +48,8 @@ export class Recordings implements RecordingHost {
     /** Sessions that the last gateway on this spool left open. */
     private crashed: readonly KnownSession[],
     openOutbox: (checkpoint: () => Buffer) => Outbox,
+    /** Hears of every event that was appended. */
+    private readonly recorded: <T extends EventType>(type: T, body: EventBody<T>) => void = () => undefined,
   ) {
     this.outbox = openOutbox(() => encodeKnownSessions(this.known()))
     this.outbox.onProgress(() => this.progress())
@@ -95,10 +100,12 @@ export class Recordings implements RecordingHost {
     const all = [...this.ended, ...[...this.open.values()].map((r): Head => [r.sessionId, r.lastSeq, r.lastHash])]
     const named = all.slice(0, MAX_HEARTBEAT_SESSIONS)
     this.ended = []
+    const spool = this.spoolLevel()
     this.note('gateway.heartbeat', {
       heads: named.map(([, , hash]) => hash.slice(0, 32)),
       open: named.map(([id, seq]) => [id, seq]),
       ...(named.length < all.length ? { truncated: { kept: named.length, total: all.length } } : {}),
+      ...(spool ? { spool } : {}),
     })
   }
 
@@ -129,7 +136,9 @@ export class Recordings implements RecordingHost {
     const message = 'the gateway died while this session was open'
     const isBoot = session.envelope.sessionId === session.envelope.bootId
     if (!isBoot) {
-      this.outbox.append(chain.next('recording.gap', { reason: 'crash', message, fromSeq: session.seq + 1 }, at))
+      const gap = { reason: 'crash', message, fromSeq: session.seq + 1 } as const
+      this.outbox.append(chain.next('recording.gap', gap, at))
+      this.recorded('recording.gap', gap)
       this.crashed = [{ ...session, seq: chain.lastSeq, hash: chain.lastHash }, ...this.crashed.slice(1)]
     }
     this.outbox.append(chain.next('session.ended', { reason: 'crash', message }, at))
@@ -144,6 +153,10 @@ export class Recordings implements RecordingHost {
     this.heartbeat()
     this.boot.end('shutdown')
     await this.outbox.close()
+  }
+
+  onAppended<T extends EventType>(type: T, body: EventBody<T>): void {
+    this.recorded(type, body)
   }
 
   onWaiting(recording: OpenRecording): void {

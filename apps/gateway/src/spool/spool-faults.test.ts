@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { walkSequence } from '@hoptrace/events'
@@ -58,6 +59,7 @@ async function expectKept(dir: string, said: readonly string[]): Promise<void> {
 }
 
 const canTrace = hasStrace()
+if (!existsSync(writer)) throw new Error('The spool fault tests run built code: npm run build')
 if (!canTrace && process.env.CI === 'true') throw new Error('The spool fault tests need strace, which is not installed')
 const points = Array.from({ length: 17 }, (_, i) => 1 + i * 5)
 

@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { segmentOfFileName } from '@hoptrace/bus'
+import { segmentBytes } from './segment-bytes.ts'
 
 /** From here on people are warned: the platform no longer takes what is recorded. */
 const FILLING_FROM = 0.8
@@ -33,18 +34,8 @@ export class SpoolRoom {
   async measure(): Promise<void> {
     const before = this.level
     const segments = (await readdir(this.dir)).filter((name) => segmentOfFileName(name) !== null)
-    const sizes = await Promise.all(segments.map((name) => sizeOf(join(this.dir, name))))
+    const sizes = await Promise.all(segments.map((name) => segmentBytes(join(this.dir, name))))
     this.bytes = sizes.reduce((sum, size) => sum + size, 0)
     if (this.level !== before) this.onLevel(this.level, this)
-  }
-}
-
-// Readers delete segments while others are still counted.
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
-    throw error
   }
 }

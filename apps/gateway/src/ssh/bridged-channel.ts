@@ -1,5 +1,5 @@
 import type { SessionRecording, SpoolMark } from '../recording/session-recording.ts'
-import type { Emit } from './emit.ts'
+import type { Emit } from '../terminal/emit.ts'
 import type { Flow } from './flow.ts'
 import { readdress } from './messages.ts'
 import { MalformedMessageError } from './wire-format.ts'

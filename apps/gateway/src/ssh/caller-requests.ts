@@ -1,10 +1,10 @@
 import type { SpoolMark } from '../recording/session-recording.ts'
+import type { ChannelRecorder } from '../terminal/emit.ts'
+import type { ScanBudget } from '../terminal/scan-allowance.ts'
 import type { BridgeParts } from './bridged-channel.ts'
-import type { ChannelRecorder } from './emit.ts'
 import { Message, type Request, readChannelRequest } from './messages.ts'
 import { ProgramRecorders, type Pty } from './program-recorder.ts'
 import { ReplyOrder } from './reply-order.ts'
-import type { ScanBudget } from './scan-allowance.ts'
 import { MalformedMessageError } from './wire-format.ts'
 
 /** Messages that may wait while the target is asked about the environment. */

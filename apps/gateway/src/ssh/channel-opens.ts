@@ -1,9 +1,9 @@
 import { type EventBody, Observer } from '@hoptrace/events'
 import type { SpoolMark } from '../recording/session-recording.ts'
+import { type ScanBudget, SESSION_SCAN_BYTES } from '../terminal/scan-allowance.ts'
 import type { BridgedChannel, BridgeParts } from './bridged-channel.ts'
 import { ForwardChannel } from './forward-channel.ts'
 import { type ChannelOpen, channelOpen, OpenFailure, openFailure, readChannelOpen } from './messages.ts'
-import { type ScanBudget, SESSION_SCAN_BYTES } from './scan-allowance.ts'
 import { SessionChannel } from './session-channel.ts'
 import { WireReader } from './wire-format.ts'
 

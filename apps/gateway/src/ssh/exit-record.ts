@@ -1,5 +1,5 @@
 import type { SpoolMark } from '../recording/session-recording.ts'
-import type { Emit } from './emit.ts'
+import type { Emit } from '../terminal/emit.ts'
 import type { Request } from './messages.ts'
 
 export type HeldExit = { payload: Buffer; mark: SpoolMark }

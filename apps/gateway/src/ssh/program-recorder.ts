@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { type EventBody, encodeBytes } from '@hoptrace/events'
+import { commandObservables } from '../terminal/command-observables.ts'
+import type { ChannelRecorder } from '../terminal/emit.ts'
+import type { ScanBudget } from '../terminal/scan-allowance.ts'
+import { TerminalRecorder } from '../terminal/terminal-recorder.ts'
 import type { BridgeParts } from './bridged-channel.ts'
-import { commandObservables } from './command-observables.ts'
-import type { ChannelRecorder } from './emit.ts'
-import type { ScanBudget } from './scan-allowance.ts'
 import { readScpCommand } from './scp-command.ts'
 import { ScpRecorder } from './scp-recorder.ts'
 import { SftpRecorder } from './sftp-recorder.ts'
-import { TerminalRecorder } from './terminal-recorder.ts'
 
 export type Pty = EventBody<'ssh.exec'>['pty']
 

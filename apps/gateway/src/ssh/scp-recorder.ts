@@ -1,4 +1,4 @@
-import type { ChannelRecorder, Emit } from './emit.ts'
+import type { ChannelRecorder, Emit } from '../terminal/emit.ts'
 import { OrderedDigest } from './ordered-digest.ts'
 import type { ScpCommand } from './scp-command.ts'
 import { ScpPaths } from './scp-paths.ts'

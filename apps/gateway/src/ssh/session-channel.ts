@@ -1,11 +1,11 @@
 import type { SpoolMark } from '../recording/session-recording.ts'
+import type { ScanBudget } from '../terminal/scan-allowance.ts'
 import { BridgedChannel, type BridgeParts } from './bridged-channel.ts'
 import { CallerRequests } from './caller-requests.ts'
 import { ExitRecord } from './exit-record.ts'
 import { channelBytes, channelReply, Message, readChannelRequest } from './messages.ts'
 import { OutputBatch } from './output-batch.ts'
 import { ReplyOrder } from './reply-order.ts'
-import type { ScanBudget } from './scan-allowance.ts'
 import { MalformedMessageError } from './wire-format.ts'
 
 /** A channel that runs a program: exec, shell or subsystem (RFC 4254, section 6). */

@@ -1,4 +1,4 @@
-import type { Emit } from './emit.ts'
+import type { Emit } from '../terminal/emit.ts'
 import { OrderedDigest } from './ordered-digest.ts'
 import { UnreadableSftpError } from './sftp-packets.ts'
 

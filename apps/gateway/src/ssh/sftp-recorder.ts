@@ -1,4 +1,4 @@
-import type { ChannelRecorder, Emit } from './emit.ts'
+import type { ChannelRecorder, Emit } from '../terminal/emit.ts'
 import { SftpFiles } from './sftp-files.ts'
 import { openOperation, readOperation, Sftp, type SftpOperation, SftpStatus } from './sftp-messages.ts'
 import { SftpPackets, UnreadableSftpError } from './sftp-packets.ts'

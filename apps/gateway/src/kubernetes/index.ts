@@ -1,0 +1,1 @@
+export { KubernetesProxy, type KubernetesProxyOptions } from './kubernetes-proxy.ts'
