@@ -4,11 +4,15 @@ import { loadConfig } from './config.ts'
 describe('loadConfig', () => {
   it('reads the store, the pace and the shared origins', () => {
     expect(loadConfig({ HOPTRACE_CLICKHOUSE_URL: 'http://ch:8123', HOPTRACE_SHARED_ORIGINS: '10.0.0.1, 10.0.0.2' })).toEqual({
-      clickhouse: { url: 'http://ch:8123', database: 'default', username: 'default', password: '' },
-      pollMs: 1000,
-      overlapMs: 10_000,
+      store: { kind: 'http', url: 'http://ch:8123' },
+      source: { kind: 'store', pollMs: 1000, overlapMs: 10_000 },
       sharedOrigins: ['10.0.0.1', '10.0.0.2'],
     })
+  })
+
+  it('follows the bus where there are brokers', () => {
+    const { source } = loadConfig({ HOPTRACE_CLICKHOUSE_URL: 'http://ch:8123', KAFKA_BROKERS: 'a:9092,b:9092' })
+    expect(source).toMatchObject({ kind: 'kafka', settings: { brokers: ['a:9092', 'b:9092'] }, silenceMs: 30_000 })
   })
 
   it('names what is wrong, and never its value', () => {

@@ -1,17 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asPublisher, Ingest } from '@hoptrace/ingest'
-import { HopChainAccesses, HopChains, Hops, openStore, type Store } from '@hoptrace/store'
+import { Analysed, HopChainAccesses, HopChains, Hops, openStore, type Store } from '@hoptrace/store'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Correlator } from './correlator.ts'
+import { allRows, BASTION, BILLING, hopsOf, misdirected, ORDERS, PASSWORD, publish } from './story.test-support.ts'
 import { anId, idsFrom, RecordedGateway, RecordedSession } from './testing.ts'
-
-const PASSWORD = 'Zq7!harbour-93'
-const ORDERS = { protocol: 'postgres', name: 'orders', host: 'orders.internal', address: '10.0.0.10:5432' } as const
-const BASTION = { protocol: 'ssh', name: 'bastion', host: 'bastion.internal', address: '10.0.0.20:22' } as const
-const BILLING = { protocol: 'postgres', name: 'billing', host: 'billing.internal', address: '10.0.0.30:5432' } as const
 
 describe('a correlator over a real store', () => {
   let store: Store
@@ -61,6 +56,20 @@ describe('a correlator over a real store', () => {
     expect(hops[0]?.to).toMatchObject({ session: story.ssh.id, seq: 0, ms: 0 })
     expect(hops[2]?.from).toMatchObject({ session: story.sql.id, seq: 2, ms: 60_000, at: '/sample/0/1' })
     expect(hops[2]?.evidence[0]?.observable).toMatchObject({ kind: 'credential', value: null })
+  })
+
+  it('tells of no less because something old comes, such as an import', async () => {
+    let now = 0
+    const correlator = new Correlator(store, { debounceMs: 10, now: () => ++now })
+    const [recent, old] = [60, 1].map((minute) => new RecordedSession(minute, { run: anId(0) }, ORDERS, {}, 't-old'))
+    const told = async (events: readonly Buffer[]) => {
+      await publish(store, events)
+      await correlator.catchUp()
+      return new Analysed(store).list('t-old')
+    }
+    const before = await told(recent?.events ?? [])
+    expect(before).toHaveLength(1)
+    expect(await told(old?.events ?? [])).toEqual(before)
   })
 
   it('writes nothing when the same events are linked again, by itself or after a restart', async () => {
@@ -201,25 +210,6 @@ describe('a correlator over a real store', () => {
   })
 })
 
-/** SQL answers a host and a password; SSH to that host; a child run goes on; the password is tried elsewhere and refused. */
-function misdirected(tenant: string) {
-  const [run, childRun] = [anId(0), anId(7)]
-  const gateway = new RecordedGateway(tenant)
-    .runStarts(0, run)
-    .runStarts(7, childRun, { lineage: [run], task: 'look further' })
-    .refuses(20, BILLING, PASSWORD)
-  const sql = new RecordedSession(1, { run }, ORDERS, { token: 'hop_parent12345678' }, tenant)
-    .sql(1, 'select host, password from config', ['bastion.internal', PASSWORD])
-    .end(3)
-  const ssh = new RecordedSession(5, { run }, BASTION, { token: 'hop_parent12345678' }, tenant)
-    .exec(1, 'cat notes', 'db at billing.internal')
-    .end(6)
-  const child = new RecordedSession(9, { run: childRun, lineage: [run] }, ORDERS, { token: 'hop_child123456789' }, tenant)
-    .sql(1, 'select 1', ['1'])
-    .end(2)
-  return { gateway, sql, ssh, child, events: [...gateway.events, ...sql.events, ...ssh.events, ...child.events] }
-}
-
 function aCorrelator(store: Store): Correlator {
   return new Correlator(store, { debounceMs: 10, now: () => 0 })
 }
@@ -232,23 +222,10 @@ function failingAt(store: Store, failing: string): Store {
     stream: (query) => store.stream(query),
     insert: (table, rows, options) =>
       table === failing ? Promise.reject(new Error('the disk is full')) : store.insert(table, rows, options),
+    deleteRows: (table, where, params) => store.deleteRows(table, where, params),
+    dropPartition: (table, partition) => store.dropPartition(table, partition),
     close: () => store.close(),
   }
-}
-
-function publish(store: Store, events: readonly Buffer[]): Promise<void> {
-  return asPublisher(new Ingest(store, { tenant: 'default', now: () => 0 })).publish(events)
-}
-
-async function hopsOf(store: Store, tenant: string) {
-  const chains = await new HopChains(store).list(tenant)
-  return (await Promise.all(chains.map(({ id }) => new Hops(store).findByChain(tenant, id)))).flat()
-}
-
-async function allRows(store: Store, tenant: string) {
-  const chains = await new HopChains(store).list(tenant)
-  const members = await Promise.all(chains.map(({ id }) => new HopChainAccesses(store).findByChain(tenant, id)))
-  return { chains, hops: await hopsOf(store, tenant), members }
 }
 
 // Seeded: a failure names the order that made it.

@@ -34,11 +34,15 @@ const RETRY_MS = 1000
  * before it is linked, so that a restart goes on from there; what is linked twice comes out the same.
  */
 export class Correlator {
+  /** Event time up to which hops were linked since the start, in µs; null before the first. */
+  analysedToUs: number | null = null
   private readonly arrivals: Arrivals
   private readonly analysed: Analysed
   private readonly correlation: Correlation
   private readonly options: Required<CorrelatorOptions>
   private readonly seen = new Map<string, number>()
+  /** Tenant → event time up to which its hops are linked, in µs. */
+  private readonly linkedUs = new Map<string, number>()
   private readonly counts: CorrelatorState = { passes: 0, accesses: 0, written: 0, truncated: 0, failures: 0 }
   private position: number | null = null
   private timer: NodeJS.Timeout | null = null
@@ -114,7 +118,11 @@ export class Correlator {
     this.counts.accesses += accesses
     this.counts.written += written
     this.counts.truncated += truncated
-    await this.analysed.save(tenant, { stage: READER, partition: '', watermark: String(span.toUs) }, this.options.now())
+    // What is old, such as an import, takes nothing back of what was linked before it.
+    const linkedUs = Math.max(this.linkedUs.get(tenant) ?? 0, span.toUs)
+    this.linkedUs.set(tenant, linkedUs)
+    await this.analysed.save(tenant, { stage: READER, partition: '', watermark: String(linkedUs) }, this.options.now())
+    this.analysedToUs = Math.max(this.analysedToUs ?? 0, span.toUs)
   }
 
   private async moveTo(page: readonly ArrivalRow[], fresh: readonly ArrivalRow[]): Promise<void> {

@@ -1,2 +1,7 @@
 export { CorrelatorModule } from './correlator.module.ts'
 export { Correlator, type CorrelatorOptions, type CorrelatorState } from './correlator.ts'
+export { numbersOfStore } from './ops/correlator-numbers.ts'
+export { type CorrelatorNumbers, measure as measureCorrelator } from './ops/correlator-ops.ts'
+export { StoreLinks } from './stream/store-links.ts'
+export { StreamCorrelator, type StreamCorrelatorOptions } from './stream/stream-correlator.ts'
+export type { StreamLinkerState } from './stream/stream-linker.ts'

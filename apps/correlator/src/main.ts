@@ -1,40 +1,75 @@
 import 'reflect-metadata'
+import type { KafkaNotice } from '@hoptrace/bus'
 import { defaultLinkPolicy } from '@hoptrace/hopchain'
-import { openStore } from '@hoptrace/store'
+import { openStore, type Store } from '@hoptrace/store'
+import { type Checks, explained, FrameworkLog, faultOf, name, standardLog, stopOnSignals } from '@hoptrace/telemetry'
 import { NestFactory } from '@nestjs/core'
-import { ConfigError, loadConfig } from './config.ts'
+import { type CorrelatorConfig, loadConfig, loadTelemetry } from './config.ts'
 import { CorrelatorModule } from './correlator.module.ts'
 import { Correlator } from './correlator.ts'
+import { numbersOfStore, StreamMeter } from './ops/correlator-numbers.ts'
+import { type CorrelatorNumbers, CorrelatorOps } from './ops/correlator-ops.ts'
+import { StoreLinks } from './stream/store-links.ts'
+import { StreamCorrelator } from './stream/stream-correlator.ts'
+
+const SHUTDOWN_WITHIN_MS = 40_000
+const log = standardLog('correlator')
+const ORDINARY: ReadonlySet<KafkaNotice['kind']> = new Set(['assigned', 'rebalancing', 'abandoned'])
 
 async function boot(): Promise<void> {
   const config = loadConfig()
-  const store = await openStore({ kind: 'http', ...config.clickhouse })
+  const ops = new CorrelatorOps(loadTelemetry())
+  const store = await openStore(config.store)
   await store.migrate()
-  const policy = { ...defaultLinkPolicy, sharedOrigins: config.sharedOrigins }
-  const { pollMs, overlapMs } = config
-  const correlator = new Correlator(store, { policy, pollMs, overlapMs, now: Date.now, onError: report })
-  const app = await NestFactory.createApplicationContext(CorrelatorModule.of(correlator), { logger: ['error', 'warn'] })
-  const stop = () => {
-    app
-      .close()
-      .then(() => store.close())
-      .then(() => process.exit(0), fail)
+  const running = await start(store, config)
+  await ops.serve(running.numbers, running.checks)
+  const stop = async () => {
+    ops.drain()
+    await running.close()
+    await store.close()
+    await ops.close()
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
-  console.log(JSON.stringify({ level: 'info', message: 'correlator ready' }))
+  stopOnSignals({ log, stop, withinMs: SHUTDOWN_WITHIN_MS })
+  log.info('correlator ready')
 }
 
-// Our own typed errors never quote what was recorded; any other's message might.
-function report(error: unknown): void {
-  const fault = error instanceof Error ? ('retryable' in error ? error.message : error.name) : typeof error
-  console.error(JSON.stringify({ level: 'warn', message: 'cannot link yet', fault }))
+type Running = { close(): Promise<void>; numbers: () => CorrelatorNumbers; checks: Checks }
+
+async function start(store: Store, { source, sharedOrigins }: CorrelatorConfig): Promise<Running> {
+  const policy = { ...defaultLinkPolicy, sharedOrigins }
+  const onError = (error: unknown) => log.warn('cannot link yet', { fault: faultOf(error) })
+  if (source.kind === 'store') {
+    const { pollMs, overlapMs } = source
+    const correlator = new Correlator(store, { policy, pollMs, overlapMs, now: Date.now, onError })
+    const app = await NestFactory.createApplicationContext(CorrelatorModule.of(correlator), { logger: new FrameworkLog(log) })
+    return { close: () => app.close(), numbers: () => numbersOfStore(correlator), checks: {} }
+  }
+  const { settings, silenceMs, maxHeld, overlapMs } = source
+  const meter = new StreamMeter()
+  const links = meter.metered(new StoreLinks(store, policy, Date.now))
+  const onFailure = (error: unknown) => {
+    meter.failed()
+    onError(error)
+  }
+  const follower = new Correlator(store, { policy, overlapMs, now: Date.now })
+  const repair = () => follower.catchUp()
+  const now = Date.now
+  const stream = await StreamCorrelator.start({ settings, links, silenceMs, maxHeld, repair, now, onError: onFailure, onNotice: tell })
+  return {
+    close: () => stream.close(),
+    numbers: () => meter.numbersOf(stream),
+    checks: { bus: () => stream.isRunning || 'joining' },
+  }
 }
 
-function fail(error: unknown): void {
-  const message = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)
-  console.error(JSON.stringify({ level: 'fatal', message }))
+// What the bus has to say: kinds and codes.
+function tell(notice: KafkaNotice): void {
+  const reason = name(notice.kind)
+  if (ORDINARY.has(notice.kind)) log.info('the bus shares its partitions out', { reason })
+  else log.warn('the bus has trouble', { reason, ...('error' in notice ? { fault: faultOf(notice.error) } : {}) })
+}
+
+boot().catch((error: unknown) => {
+  log.fatal('cannot start', explained(error))
   process.exit(1)
-}
-
-boot().catch(fail)
+})

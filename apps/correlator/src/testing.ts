@@ -1,4 +1,15 @@
-import { type DigestKey, type EventBody, EventChain, Observer, type SessionEnvelope, uuidv7 } from '@hoptrace/events'
+import {
+  type DigestKey,
+  type EventBody,
+  EventChain,
+  Observer,
+  observeHttpRequest,
+  observeHttpResponse,
+  observeKubernetesRequest,
+  type Protocol,
+  type SessionEnvelope,
+  uuidv7,
+} from '@hoptrace/events'
 
 /** Recordings as gateways make them, for tests: encoded events with real observables. Minutes count from 2026-10-03T09:00Z. */
 
@@ -22,7 +33,7 @@ export function usAt(minute: number): number {
 }
 
 type Who = { run: string; lineage?: string[]; principal?: string; rootPrincipal?: string }
-type Target = { protocol: 'postgres' | 'ssh'; name: string; host?: string; address?: string }
+type Target = { protocol: Protocol; name: string; host?: string; address?: string }
 
 /** A session that a test writes step by step. Each step takes one minute unless it says when. */
 export class RecordedSession {
@@ -98,6 +109,45 @@ export class RecordedSession {
     return this.step(minute, 'terminal.output', printed, new Observer(KEY).text(output, 'answered', '/data/utf8'))
   }
 
+  /** A request over HTTP, with a credential where it has one, and its answer. */
+  http(minute: number, host: string, path: string, answer: string, secret?: string): this {
+    const asked = { ...anyRequest, path, host }
+    const observer = new Observer(KEY)
+    observeHttpRequest(observer, asked, host)
+    if (secret !== undefined) observer.presented(secret)
+    return this.step(minute, 'http.request', asked, observer).answered(minute, answer)
+  }
+
+  /** A request for a pod, or for all of a namespace, and its answer. */
+  pods(minute: number, namespace: string, name: string | null, answer: string, secret?: string): this {
+    const path = `/api/v1/namespaces/${namespace}/pods${name === null ? '' : `/${name}`}`
+    const what = {
+      verb: 'get',
+      group: '',
+      version: 'v1',
+      resource: 'pods',
+      subresource: null,
+      namespace,
+      name,
+      query: [],
+      isDiscovery: false,
+    }
+    const asked = { ...anyRequest, ...what, path }
+    const observer = new Observer(KEY)
+    observeKubernetesRequest(observer, asked)
+    if (secret !== undefined) observer.presented(secret)
+    return this.step(minute, 'kubernetes.request', asked, observer).answered(minute, answer, { resource: 'pods', namespace })
+  }
+
+  private answered(minute: number, text: string, context = {}): this {
+    const body = { mediaType: 'application/json', encoding: null, data: { utf8: text } }
+    const heads = { status: 200, headers: [], withheldHeaders: [], durationUs: 5, refused: null }
+    const answer: EventBody<'http.response'> = { request: this.chain.lastSeq, ...heads, body }
+    const observer = new Observer(KEY)
+    observeHttpResponse(observer, answer, context)
+    return this.step(minute, 'http.response', answer, observer)
+  }
+
   end(minute: number): this {
     return this.step(minute, 'session.ended', { reason: 'client', message: null }, new Observer(KEY))
   }
@@ -108,6 +158,8 @@ export class RecordedSession {
     return this
   }
 }
+
+const anyRequest = { method: 'GET', headers: [], withheldHeaders: [], from: '127.0.0.1:50000', httpVersion: '1.1', body: null }
 
 /** A gateway's own stream: runs that start, and attempts that it refuses. */
 export class RecordedGateway {
@@ -133,6 +185,11 @@ export class RecordedGateway {
     const origin = { address: '127.0.0.1', port: 40_000, client: null }
     const body = { decision: 'deny', reason: 'unknown-token', asked, method: 'password', message: 'no', origin, by } as const
     return this.note(minute, 'access.decided', body, observer)
+  }
+
+  /** Says that it lives, and so that everything before is recorded. */
+  beats(minute: number): this {
+    return this.note(minute, 'gateway.heartbeat', { open: [] }, new Observer(KEY))
   }
 
   private note<T extends Parameters<EventChain['next']>[0]>(minute: number, type: T, body: EventBody<T>, observer: Observer): this {

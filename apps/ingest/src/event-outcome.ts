@@ -1,4 +1,4 @@
-import type { SessionEvent } from '@hoptrace/events'
+import type { EventBody, SessionEvent } from '@hoptrace/events'
 
 /** One word on how it went, and whether that is a failure. */
 export type Outcome = { outcome: string; isFailure: boolean }
@@ -22,6 +22,14 @@ export function outcomeOf(event: SessionEvent): Outcome {
       return body.isAccepted ? NOTHING : failure('refused')
     case 'file.transfer':
       return body.isComplete ? NOTHING : failure('incomplete')
+    case 'http.response':
+      return answerOutcome(body)
+    case 'tool.result':
+      return body.isError ? failure('error') : NOTHING
+    case 'kubernetes.exit':
+      return exitOutcome(body.exitCode, null)
+    case 'kubernetes.forward':
+      return { outcome: body.phase, isFailure: body.phase === 'refused' }
     case 'recording.gap':
       return failure(body.reason)
     default:
@@ -31,6 +39,11 @@ export function outcomeOf(event: SessionEvent): Outcome {
 
 function failure(outcome: string): Outcome {
   return { outcome, isFailure: true }
+}
+
+function answerOutcome({ status, refused }: EventBody<'http.response'>): Outcome {
+  if (status === null) return failure(refused === null ? 'unanswered' : 'refused')
+  return { outcome: String(status), isFailure: status >= 400 || refused !== null }
 }
 
 function exitOutcome(status: number | null, signal: string | null): Outcome {

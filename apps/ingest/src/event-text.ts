@@ -1,4 +1,4 @@
-import { decodeBytes, type EventBody, lossyText, printable, type SessionEvent } from '@hoptrace/events'
+import { actionOf, decodeBytes, type EventBody, lossyText, printable, type SessionEvent } from '@hoptrace/events'
 
 /** Search looks at this many characters of an event; its content is stored whole beside. */
 const MAX_TEXT = 64 * 1024
@@ -37,7 +37,7 @@ function rawText(event: SessionEvent): string {
     case 'file.operation':
       return joined(body.operation, body.path, body.to)
     case 'access.decided':
-      return body.decision === 'allow' ? '' : joined(body.message, body.asked.target, body.asked.account, body.asked.database)
+      return body.decision === 'allow' ? '' : refusalText(body)
     case 'session.ended':
       return body.message ?? ''
     case 'run.started':
@@ -47,8 +47,37 @@ function rawText(event: SessionEvent): string {
     case 'recording.gap':
       return body.message
     default:
+      return requestText(event)
+  }
+}
+
+/** Of a service: what was asked of it, and why it was refused. Bodies are read in their requests. */
+function requestText({ type, body }: SessionEvent): string {
+  switch (type) {
+    case 'http.request':
+      return `${body.method} ${body.host}${body.path}`
+    case 'kubernetes.request':
+      // Discovery says nothing of what anybody was after.
+      return body.isDiscovery ? '' : `${actionOf(body, body.path)} ${body.method} ${body.path}`
+    case 'http.response':
+      return joined(body.refused, body.redirect?.to ?? null)
+    case 'tool.call':
+      return `${body.name} ${body.arguments}`
+    case 'tool.result':
+      return body.isError ? body.result : ''
+    case 'kubernetes.exec':
+      return joined(...body.command, body.pod, body.container)
+    case 'kubernetes.exit':
+      return body.exitCode === 0 ? '' : joined(body.reason, body.message)
+    case 'kubernetes.forward':
+      return joined(body.namespace, body.pod, ...body.ports.map(String))
+    default:
       return ''
   }
+}
+
+function refusalText({ message, asked }: EventBody<'access.decided'>): string {
+  return joined(message, asked.target, asked.account, asked.database, asked.action ?? null)
 }
 
 // Whoever pads a statement does it to hide its end.

@@ -1,5 +1,6 @@
 import type { BatchConsumer, TailNotice } from '@hoptrace/bus'
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { faultOf, type Log, standardLog } from '@hoptrace/telemetry'
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import { Ingest } from './ingest.ts'
 
 export const BATCH_CONSUMER = Symbol('BATCH_CONSUMER')
@@ -23,14 +24,12 @@ export class IngestConsumer implements OnApplicationBootstrap, OnApplicationShut
 }
 
 /** Tells the log what the tail has to say; codes and places, nothing recorded. */
-export function logNotice(notice: TailNotice, log = new Logger('Ingest')): void {
+export function logNotice(notice: TailNotice, log: Log = standardLog('ingest')): void {
   if (notice.kind === 'damage') {
-    log.error(
-      `${notice.messages} damaged records in the spool from segment ${notice.at.segment}, offset ${notice.at.offset}: kept as dead letters`,
-    )
+    const { messages, at } = notice
+    log.error('damaged records of the spool are kept as dead letters', { messages, segment: at.segment, offset: at.offset })
     return
   }
   const { error, attempt, afterMs } = notice
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
-  log.warn(`Batch not stored (${code}), attempt ${attempt}; trying again in ${afterMs} ms`)
+  log.warn('a batch is not stored, and is tried again', { attempt, afterMs, fault: faultOf(error) })
 }

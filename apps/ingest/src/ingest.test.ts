@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeMark, encodeRecord, encodeSegmentHeader, type RawMessage, SpoolTail, segmentFileName } from '@hoptrace/bus'
-import { EventChain, type SessionEnvelope, uuidv7 } from '@hoptrace/events'
+import { digestValue, EventChain, Sealer } from '@hoptrace/events'
 import {
   DeadLetters,
   Denials,
@@ -19,44 +19,10 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { asPublisher, BATCH_CONSUMER, Ingest, ingestModule, type Stored } from './index.ts'
+import { asPublisher, BATCH_CONSUMER, type DeadLetter, Ingest, ingestModule, type Stored } from './index.ts'
+import { anEnvelope, aSession, boot, moment, newId, START_MS } from './recorded.test-support.ts'
 
 const path = mkdtempSync(join(tmpdir(), 'hoptrace-ingest-'))
-const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
-let ids = 0
-const newId = () => uuidv7(startMs, Buffer.from(String(ids++).padStart(10, '0')))
-const boot = newId()
-const moment = (elapsedUs: number) => ({ wallUs: startMs * 1000 + elapsedUs, elapsedUs })
-
-function anEnvelope(over: Partial<SessionEnvelope> = {}): SessionEnvelope {
-  const target = { name: 'orders', protocol: 'postgres', address: 'db:5432', account: 'app' } as const
-  const origin = { address: '127.0.0.1', port: 5000, client: null }
-  const who = { run: null, principal: 'agent', rootPrincipal: 'ana', lineage: [] }
-  return { tenant: 'default', sessionId: newId(), gatewayId: 'gw-1', bootId: boot, ...who, origin, target, ...over }
-}
-
-/** Start, `statements` statements, end. */
-function aSession(envelope: SessionEnvelope, statements = 2): Buffer[] {
-  const chain = new EventChain(envelope)
-  const events = [chain.next('session.started', { client: 'psql', database: 'shop', tls: false }, moment(0))]
-  for (let i = 0; i < statements; i += 1) {
-    const found = {
-      observables: [{ kind: 'host', digest: 'ab'.repeat(16), keyId: 'k1', role: 'asked', at: '/text', value: 'bastion.internal' } as const],
-    }
-    const body = {
-      text: `SELECT ${i}`,
-      mode: 'simple',
-      prepared: null,
-      params: [],
-      kind: 'SELECT',
-      tables: [],
-      transaction: 'idle',
-    } as const
-    events.push(chain.next('sql.statement', { ...body, params: [], tables: [] }, moment(i + 1), found))
-  }
-  events.push(chain.next('session.ended', { reason: 'client', message: null }, moment(99)))
-  return events
-}
 const asBatch = (values: readonly Buffer[]): RawMessage[] =>
   values.map((value, offset) => ({ value, at: { source: 'test', partition: '0', offset } }))
 
@@ -65,7 +31,7 @@ let ingest: Ingest
 beforeAll(async () => {
   store = await openStore({ kind: 'embedded', path: join(path, 'store') })
   await store.migrate()
-  ingest = new Ingest(store, { tenant: 'default', now: () => startMs })
+  ingest = new Ingest(store, { tenant: 'default', now: () => START_MS })
 })
 afterAll(async () => {
   await store.close()
@@ -101,7 +67,7 @@ describe('Ingest', () => {
       targetName: 'orders',
       client: 'psql',
       database: 'shop',
-      firstTs: String(startMs * 1000),
+      firstTs: String(START_MS * 1000),
       endReason: 'client',
       events: 4,
       commands: 2,
@@ -109,6 +75,16 @@ describe('Ingest', () => {
       completeness: 'complete',
     })
     expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete', events: 4 }, hashMismatches: [] })
+  })
+
+  it('stores content byte for byte, whatever marks stand in it', async () => {
+    const envelope = anEnvelope()
+    const text = 'q"\\ \u0001 }{ ][ \u2028 é \\" \n\n{"a":1}\n\nDROP TABLE session_events; \u{1f600} \t \u007f'
+    const body = { client: text, database: '"}', tls: true, '}{"]': { '': [null, true, 1e21, -1.5, '\\'] } }
+    const events = [new EventChain(envelope).next('session.started', body as never, moment(0))]
+    await ingest.onBatch(asBatch(events))
+    const rows = await new SessionEvents(store).findBySession('default', envelope.sessionId)
+    expect(rows.map((row) => `${row.content.slice(0, -1)},"hash":"${row.hash}"}`)).toEqual(events.map(String))
   })
 
   it('changes nothing when a batch comes again', async () => {
@@ -139,7 +115,7 @@ describe('Ingest', () => {
     await ingest.onBatch(batch)
     expect(await letters.count('default')).toBe(1)
     const [letter] = await letters.list('default')
-    expect(letter).toMatchObject({ reason: 'not-json', source: 'test', size: poison.length, firstSeenMs: startMs })
+    expect(letter).toMatchObject({ reason: 'not-json', source: 'test', size: poison.length, firstSeenMs: START_MS })
     const whole = await letters.find('default', letter?.id ?? '')
     expect(Buffer.from(whole?.receivedBase64 ?? '', 'base64')).toEqual(poison)
     expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete' } })
@@ -177,6 +153,7 @@ describe('Ingest', () => {
     ['which target', "target_name = 'another'"],
     ['from where', "origin_address = '10.9.9.9'"],
     ['when', 'ts = ts + 1'],
+    ['after what', "prev_hash = repeat('0', 64)"],
   ])('shows that a column was changed which says %s', async (_, column) => {
     const envelope = anEnvelope()
     await ingest.onBatch(asBatch(aSession(envelope)))
@@ -257,6 +234,87 @@ describe('Ingest', () => {
     expect(unknown).toMatchObject({ run: null, principal: null, reason: 'unknown-token', originPort: 4022, askedAccount: 'root' })
   })
 
+  it('keeps what the store refuses whole, and stores everything else of its batch', async () => {
+    const [good, bad] = [anEnvelope(), anEnvelope({ principal: 'refused by the store' })]
+    const events = aSession(bad)
+    await change("ALTER TABLE session_events ADD CONSTRAINT test CHECK ifNull(principal, '') != 'refused by the store'", good.sessionId)
+    const topic: string[] = []
+    const deadLetterTopic = { send: async (letters: readonly DeadLetter[]) => void topic.push(...letters.map(({ reason }) => reason)) }
+    const careful = new Ingest(store, { tenant: 'refused', now: () => START_MS, deadLetterTopic })
+    await careful.onBatch(asBatch([...aSession(good, 50), ...events, ...aSession(good, 50)]))
+    await change('ALTER TABLE session_events DROP CONSTRAINT test', good.sessionId)
+    expect(topic).toEqual(events.map(() => 'store-refused'))
+    const letters = await new DeadLetters(store).list('refused')
+    expect(letters.map(({ reason, size }) => ({ reason, size }))).toEqual(
+      expect.arrayContaining(events.map(({ length }) => ({ reason: 'store-refused', size: length }))),
+    )
+    expect(await verified(good.sessionId)).toMatchObject({ report: { completeness: 'complete', events: 52 } })
+    expect(careful.counts).toEqual({ batches: 1, events: 104, deadLetters: 4, refusedByStore: 4 })
+  })
+
+  it('takes nothing for refused while a table is away', async () => {
+    const envelope = anEnvelope()
+    await change('RENAME TABLE observables TO observables_away', envelope.sessionId)
+    await expect(ingest.onBatch(asBatch(aSession(envelope)))).rejects.toMatchObject({ code: 'EVENT_INSERT_FAILED' })
+    await change('RENAME TABLE observables_away TO observables', envelope.sessionId)
+    await ingest.onBatch(asBatch(aSession(envelope)))
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete' } })
+  })
+
+  it('moves on from a dead letter only when its topic has it', async () => {
+    const deadLetterTopic = { send: () => Promise.reject(new Error('no broker')) }
+    const careful = new Ingest(store, { tenant: 'nowhere', now: () => START_MS, deadLetterTopic })
+    await expect(careful.onBatch(asBatch([Buffer.from('poison')]))).rejects.toThrow('no broker')
+    expect(await new DeadLetters(store).count('nowhere')).toBe(0)
+  })
+
+  it('digests what a producer did not, beside a content that stays as it was hashed', async () => {
+    const digestKey = { id: 'k7', secret: Buffer.alloc(32, 7) }
+    const envelope = anEnvelope({ tenant: 'foreign' })
+    const foreign = new Ingest(store, { tenant: 'foreign', now: () => START_MS, digestKey: () => digestKey })
+    const sealer = new Sealer()
+    const undigested = aSession(envelope).map((encoded) => {
+      const { hash: _, prevHash: __, observables: ___, ...rest } = JSON.parse(String(encoded).replace('SELECT 1', "SELECT 'gold.internal'"))
+      return Buffer.from(JSON.stringify(sealer.seal(rest)))
+    })
+    await foreign.onBatch(asBatch(undigested))
+    const digest = digestValue(digestKey, 'host', 'gold.internal')
+    const [seen] = await new Observables(store).findByDigests('foreign', [digest])
+    expect(seen).toMatchObject({ keyId: 'k7', role: 'asked', at: '/text', seq: 2, value: 'gold.internal', digestedAt: 'ingest' })
+    const rows = await new SessionEvents(store).findBySession('foreign', envelope.sessionId)
+    expect(rows.map(({ content }) => content.includes('observables'))).toEqual([false, false, false, false])
+    for await (const found of verifySessions(store, { tenant: 'foreign', session: envelope.sessionId }))
+      expect(found).toMatchObject({ report: { completeness: 'complete' }, hashMismatches: [] })
+  })
+
+  it('keeps an event of tomorrow in its place in the chain', async () => {
+    const envelope = anEnvelope({ tenant: 'default' })
+    const chain = new EventChain(envelope)
+    const started = chain.next('session.started', { client: null, database: null, tls: false }, moment(0))
+    const unknown = chain.next('mongodb.query' as never, { filter: { a: 1 } } as never, moment(1))
+    const more = chain.next('session.ended', { reason: 'client', message: null, addedTomorrow: 1 } as never, moment(2))
+    await ingest.onBatch(asBatch([started, unknown, more]))
+    expect(await verified(envelope.sessionId)).toMatchObject({ report: { completeness: 'complete', events: 3 }, hashMismatches: [] })
+    const [row] = await new SessionEvents(store).find('default', envelope.sessionId, 1)
+    expect(row).toMatchObject({ type: 'mongodb.query', content: expect.stringContaining('"filter":{"a":1}') })
+  })
+
+  it('stores what a publisher set aside, and what an ingest set aside only once', async () => {
+    const value = Buffer.alloc(2000, 'x')
+    const at = { source: 'hoptrace.dead-letters.v1', partition: '3', offset: 9 }
+    const headers = { hoptrace_reason: 'oversized', hoptrace_topic: 'hoptrace.events.v1' }
+    const aside = new Ingest(store, { tenant: 'aside', now: () => START_MS })
+    const known = { value: Buffer.from('known'), at, headers: { ...headers, hoptrace_partition: '1' } }
+    const hostile = { value: Buffer.from('hostile'), at, headers: { hoptrace_reason: 'r'.repeat(900), hoptrace_topic: '' } }
+    await aside.onSetAside([{ value, at, headers }, known, hostile, { value: Buffer.from('bare'), at }])
+    const letters = await new DeadLetters(store).list('aside')
+    expect(letters.map(({ reason, size }) => `${reason.slice(0, 9)} ${reason.length} ${size}`).sort()).toEqual([
+      'oversized 9 2000',
+      'rrrrrrrrr 64 7',
+      'unknown 7 4',
+    ])
+  })
+
   it('tells what it stored, in the order in which batches came, once it is stored', async () => {
     const told: Stored[] = []
     const stop = ingest.onStored((stored) => told.push(stored))
@@ -264,7 +322,7 @@ describe('Ingest', () => {
     await Promise.all(envelopes.map((envelope, i) => ingest.onBatch(asBatch(aSession(envelope, i === 0 ? 500 : 1)))))
     stop()
     expect(told.map(({ sessions }) => sessions.map(({ sessionId }) => sessionId))).toEqual(envelopes.map(({ sessionId }) => [sessionId]))
-    expect(told[1]).toMatchObject({ tenants: ['default'], maxTs: String(startMs * 1000 + 99), deadLetters: 0 })
+    expect(told[1]).toMatchObject({ tenants: ['default'], maxTs: String(START_MS * 1000 + 99), deadLetters: 0 })
   })
 
   it('acknowledges what is published in process once it is stored', async () => {

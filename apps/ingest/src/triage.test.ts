@@ -1,9 +1,9 @@
 import type { RawMessage } from '@hoptrace/bus'
-import { type EventBody, EventChain, type EventType, MAX_EVENT_BYTES } from '@hoptrace/events'
+import { type EventBody, EventChain, EventDecoder, type EventType, MAX_EVENT_BYTES } from '@hoptrace/events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { eventRow, observableRows } from './event-rows.ts'
-import { triage } from './triage.ts'
+import { envelopeColumns, eventRow, observableRows } from './event-rows.ts'
+import { type Triage, triage as triageWith } from './triage.ts'
 
 const id = '019aa0c0-0000-7000-8000-000000000001'
 const envelope = {
@@ -20,6 +20,7 @@ const envelope = {
 }
 const at = { source: 'spool', partition: '0', offset: 32 }
 const messageOf = (value: Buffer): RawMessage => ({ value, at })
+const triage = (message: RawMessage) => triageWith(message, new EventDecoder())
 
 function anEvent<T extends EventType>(type: T, body: EventBody<T>, { wallUs = 1_700_000_000_000_000n, seq = 0 } = {}): RawMessage {
   const chain = new EventChain(envelope, seq === 0 ? undefined : { seq: seq - 1, hash: '0'.repeat(64) })
@@ -30,7 +31,11 @@ const aResize = (moment: { wallUs?: bigint; seq?: number } = {}) => anEvent('ter
 function rowOf<T extends EventType>(type: T, body: EventBody<T>) {
   const triaged = triage(anEvent(type, body))
   if (triaged.kind !== 'store') throw new Error(`${type} was not understood: ${triaged.field}`)
-  return eventRow(triaged.event, triaged.content)
+  return columnsOf(triaged)
+}
+
+function columnsOf({ event, content, envelope }: Extract<Triage, { kind: 'store' }>) {
+  return JSON.parse(eventRow(event, content, envelopeColumns(envelope)).join(''))
 }
 
 describe('triage', () => {
@@ -43,13 +48,22 @@ describe('triage', () => {
     ['JSON that is no event', Buffer.from('{"v":1}'), 'not-an-event'],
     ['an event that was changed', Buffer.from(aResize().value.toString().replace('"cols":80', '"cols":81')), 'hash-mismatch'],
     [
-      'an event of a type that nobody knows',
+      'an event whose type was changed',
       Buffer.from(aResize().value.toString().replace('terminal.resize', 'terminal.shrink')),
-      'not-an-event',
+      'hash-mismatch',
     ],
+    ['an event of another version', Buffer.from(aResize().value.toString().replace('"v":1', '"v":2')), 'unknown-version'],
     ['more than an event may take', Buffer.alloc(MAX_EVENT_BYTES + 1, ' '), 'too-large'],
   ])('keeps %s as a dead letter', (_, value, reason) => {
     expect(triage(messageOf(value))).toMatchObject({ kind: 'deadLetter', reason, message: { value, at } })
+  })
+
+  it('stores an event of a type that is not known here, by its envelope', () => {
+    const unknown = anEvent('mongodb.query' as never, { filter: {} } as never)
+    const triaged = triage(unknown)
+    if (triaged.kind !== 'store') throw new Error(triaged.reason)
+    const columns = { type: 'mongodb.query', text: '', outcome: '', is_failure: false, principal: 'ana' }
+    expect(columnsOf(triaged)).toMatchObject(columns)
   })
 
   it('never reads what the bus found damaged', () => {
@@ -118,8 +132,9 @@ describe('the row of an event', () => {
     const body = { decision: 'deny', reason: 'not-granted', asked, method: 'password', message: null, by } as const
     const observables = [{ kind: 'credential', digest: 'a'.repeat(32), keyId: 'k1', role: 'presented', at: '' } as const]
     const triaged = triage(messageOf(chain.next('access.decided', body, { wallUs: 1n, elapsedUs: 0 }, { observables })))
-    expect(triaged.kind === 'store' && observableRows(triaged.event)).toMatchObject([
-      { run: id, principal: 'agent', root_principal: 'ana' },
-    ])
+    if (triaged.kind !== 'store') throw new Error(triaged.reason)
+    const { event } = triaged
+    const rows = observableRows(event, event.observables, 'capture', envelopeColumns(event)).map((row) => row.join(''))
+    expect(rows.map((row) => JSON.parse(row))).toMatchObject([{ run: id, principal: 'agent', root_principal: 'ana' }])
   })
 })

@@ -1,34 +1,31 @@
 import type { RawMessage } from '@hoptrace/bus'
-import { decodeEvent, type SessionEvent } from '@hoptrace/events'
+import type { DecodeFault, EventDecoder, SessionEnvelope, SessionEvent } from '@hoptrace/events'
 
-/** Why a message could not be understood. Stable: people and dashboards key on it. */
-export type RejectReason = 'not-json' | 'not-an-event' | 'hash-mismatch' | 'too-large' | 'crc' | 'out-of-range'
+/** Why a message became a dead letter: it is no event, its bytes were damaged on the bus, or the store refused its row. */
+export type RejectReason = DecodeFault | 'crc' | 'store-refused'
+
+export type DeadLetter = { kind: 'deadLetter'; message: RawMessage; reason: RejectReason; field: string }
 
 export type Triage =
-  | { kind: 'store'; event: SessionEvent; content: string }
+  /** Events of a type that is not known here are stored too: what a later version recorded is evidence all the same. */
+  | {
+      kind: 'store'
+      message: RawMessage
+      event: SessionEvent
+      /** Stands until the next message is decoded. */
+      content: Buffer
+      isDigested: boolean
+      /** One value for all events of a session, or the event itself. */
+      envelope: SessionEnvelope
+    }
   /** `field`: which field was wrong; empty when the whole was. */
-  | { kind: 'deadLetter'; message: RawMessage; reason: RejectReason; field: string }
-
-/** Greatest seq of the store's column. */
-const MAX_SEQ = 0xffffffff
-/** Year 2299, the end of a DateTime64: 16 digits of microseconds. */
-const MAX_WALL_US = 10_413_791_999_999_998
+  | DeadLetter
 
 /** Decides what becomes of a message. Never throws, and never drops one. */
-export function triage(message: RawMessage): Triage {
+export function triage(message: RawMessage, decoder: EventDecoder): Triage {
   if (message.damage !== undefined) return { kind: 'deadLetter', message, reason: message.damage, field: '' }
-  const decoded = decodeEvent(message.value)
+  const decoded = decoder.decode(message.value)
   if (decoded.kind === 'rejected') return { kind: 'deadLetter', message, reason: decoded.reason, field: decoded.at }
-  const { event, content } = decoded
-  // One value that a column cannot hold would fail the insert of its whole batch, for ever.
-  const field = unstorableField(event)
-  if (field !== null) return { kind: 'deadLetter', message, reason: 'out-of-range', field }
-  return { kind: 'store', event, content }
-}
-
-function unstorableField(event: SessionEvent): string | null {
-  if (event.seq > MAX_SEQ) return 'seq'
-  // Above 2^53 a number is off by one at most, which the limit leaves room for.
-  if (Number(event.ts) > MAX_WALL_US) return 'ts'
-  return null
+  const { event, content, isDigested, envelope } = decoded
+  return { kind: 'store', message, event, content, isDigested, envelope }
 }
