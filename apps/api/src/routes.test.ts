@@ -226,6 +226,17 @@ describe('runs', () => {
     })
     expect([response.status, await response.json()]).toMatchObject([502, { code: 'GATEWAY_UNREACHABLE' }])
   })
+
+  it.each([
+    { kubernetes: { namespace: ['shop'] } },
+    { kubernetes: { resources: ['Pods'] } },
+    { http: { methods: ['GET'] } },
+    { scope: { namespaces: ['shop'] } },
+  ])('are not started with the scope %j, which is none that a grant for Kubernetes has', async (scope) => {
+    const grants = [{ target: 'prod', protocol: 'kubernetes', ...scope }]
+    const response = await api.post('/runs', { principal: 'ana', task: '', grants, ttlSeconds: 60 })
+    expect([response.status, JSON.stringify(await response.json())]).toEqual([400, expect.stringContaining('grants')])
+  })
 })
 
 describe('triage', () => {

@@ -1,42 +1,62 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Me } from '../contract/index.ts'
-import { type CookieSessions, cookieIn } from './cookie-sessions.ts'
+import type { CookieSessions } from './cookie-sessions.ts'
+import { type Identity, meOf, operatorOf } from './identity.ts'
+import type { BearerVerifier } from './oidc/bearer-verifier.ts'
+import { isSameOrigin } from './same-origin.ts'
+import type { ServiceTokens } from './service/service-tokens.ts'
 
-/** Says who asks: the operator by bearer token, or a browser that logged in with a link. */
+export type AuthenticatorParts = {
+  /** Null where nobody signs in with an operator's token. */
+  operatorToken: string | null
+  tenant: string
+  publicUrl: string | null
+  cookies: CookieSessions
+  serviceTokens: ServiceTokens
+  /** Null without an identity provider. */
+  provider: BearerVerifier | null
+  /** Where a browser signs out at the provider. */
+  signOutUrl: () => string | undefined
+}
+
+/** A token of the identity provider is longer than our own. */
+const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i
+
+/** Says who asks: by a bearer token, or by the cookie of a browser that signed in. */
 export class Authenticator {
-  private readonly operatorHash: Buffer
+  private readonly operatorHash: Buffer | null
 
-  constructor(
-    operatorToken: string,
-    private readonly tenant: string,
-    private readonly cookies: CookieSessions,
-  ) {
-    this.operatorHash = sha256(operatorToken)
+  constructor(private readonly parts: AuthenticatorParts) {
+    this.operatorHash = parts.operatorToken === null ? null : sha256(parts.operatorToken)
   }
 
-  /** Null when nobody is authenticated. */
-  viewerOf(request: IncomingMessage): Me | null {
-    const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (bearer !== undefined) return this.isOperator(bearer) ? this.me('bearer') : null
-    const cookie = cookieIn(request.headers.cookie)
-    return cookie !== null && this.cookies.isValid(cookie) && isSameOrigin(request) ? this.me('cookie') : null
+  /**
+   * Null when nobody is authenticated.
+   * @throws ProblemError IDENTITY_UNAVAILABLE when the provider cannot be asked for its keys
+   */
+  async viewerOf(request: IncomingMessage): Promise<Me | null> {
+    const { authorization } = request.headers
+    if (authorization !== undefined) {
+      const token = BEARER.exec(authorization)?.[1]
+      const identity = token === undefined ? null : await this.identify(token)
+      return identity && meOf(identity, 'bearer')
+    }
+    const cookie = this.parts.cookies.in(request.headers.cookie)
+    const identity = cookie === null ? null : this.parts.cookies.read(cookie)
+    if (!identity || !isSameOrigin(request, this.parts.publicUrl)) return null
+    return meOf(identity, 'cookie', identity.via === 'oidc' ? this.parts.signOutUrl() : undefined)
   }
 
   isOperator(token: string): boolean {
-    return timingSafeEqual(sha256(token), this.operatorHash)
+    return this.operatorHash !== null && timingSafeEqual(sha256(token), this.operatorHash)
   }
 
-  private me(method: Me['method']): Me {
-    return { viewer: 'operator', tenant: this.tenant, method }
+  private async identify(token: string): Promise<Identity | null> {
+    if (this.isOperator(token)) return operatorOf(this.parts.tenant)
+    if (token.startsWith('hopsvc_')) return this.parts.serviceTokens.identify(token)
+    return (await this.parts.provider?.identify(token)) ?? null
   }
-}
-
-// A cookie travels with requests that other pages make: those that change something must come from our own.
-function isSameOrigin({ method, headers }: IncomingMessage): boolean {
-  if (method === 'GET' || method === 'HEAD') return true
-  if (headers.origin === undefined) return headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin'
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host
 }
 
 function sha256(text: string): Buffer {

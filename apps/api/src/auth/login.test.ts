@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Me, Right } from '../contract/index.ts'
 import { OPERATOR_TOKEN, ServedApi } from '../testing/served-api.ts'
 import { TestStore } from '../testing/store.ts'
 
@@ -37,7 +38,9 @@ describe('logging in', () => {
   })
 
   it('knows the operator by the bearer token, and nobody by another', async () => {
-    expect(await (await get('/api/v1/me', asOperator)).json()).toEqual({ viewer: 'operator', tenant: 'default', method: 'bearer' })
+    const me = (await (await get('/api/v1/me', asOperator)).json()) as Me
+    expect(me).toMatchObject({ subject: 'operator', tenant: 'default', method: 'bearer', via: 'operator' })
+    expect(me.rights).toEqual(Right.options)
     expect((await get('/api/v1/me', { authorization: 'Bearer another' })).status).toBe(401)
   })
 
@@ -128,6 +131,13 @@ describe('every route', () => {
       await response.body?.cancel()
     }
     expect(routes.length).toBeGreaterThan(30)
-    expect(open.sort()).toEqual(['get /api/v1/health 200', 'get /api/v1/login 400', 'post /api/v1/login 400'])
+    expect(open.sort()).toEqual([
+      'get /api/v1/alive 200',
+      'get /api/v1/login 400',
+      'get /api/v1/login/options 200',
+      'get /login/oidc 404',
+      'get /login/oidc/callback 404',
+      'post /api/v1/login 400',
+    ])
   })
 })

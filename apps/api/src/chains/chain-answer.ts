@@ -2,6 +2,7 @@ import { ObservableKind, printable } from '@hoptrace/events'
 import { z } from 'zod'
 import { type AccessNode, type ChainSummary, EvidenceClass, type Hop, type HopEvidence } from '../contract/index.ts'
 import { instantOf } from '../http/instant.ts'
+import { maskText } from '../masking/mask-text.ts'
 import type { AccessRow, ChainRow, HopRow } from './chains.queries.ts'
 
 const End = z.object({ session: z.string(), seq: z.int(), ms: z.number(), at: z.string() })
@@ -19,10 +20,11 @@ const StoredEvidence = z.array(
 )
 const StoredAlternatives = z.array(z.object({ fromAccess: z.string(), class: EvidenceClass, score: z.number() }))
 
-export function summaryOfChain(row: ChainRow): ChainSummary {
+/** @param hasContent without it the title names no value */
+export function summaryOfChain(row: ChainRow, hasContent: boolean): ChainSummary {
   return {
     id: row.id,
-    title: printable(row.title),
+    title: hasContent ? printable(maskText(row.title)) : printable(row.targets.join(' → ')),
     startedAt: instantOf(BigInt(row.firstUs)),
     endedAt: instantOf(BigInt(row.lastUs)),
     // More than one only when a gateway could not derive it: then it is not known.
@@ -97,10 +99,10 @@ function evidenceOf(item: z.infer<typeof StoredEvidence>[number], hopSentence: s
     score: logOdds(item.score),
     from: pointer(item.from),
     to: pointer(item.to),
-    observable: item.observable,
+    observable: item.observable && { ...item.observable, value: item.observable.value && maskText(item.observable.value) },
     fromAt: item.from?.at || null,
     toAt: item.to?.at || null,
-    sentence: printable(item.sentence ?? hopSentence),
+    sentence: printable(maskText(item.sentence ?? hopSentence)),
   }
 }
 

@@ -1,6 +1,7 @@
-import { printable, type SessionEvent } from '@hoptrace/events'
+import { actionOf, printable, type SessionEvent } from '@hoptrace/events'
 import type { Command } from '@hoptrace/terminal'
 import type { SessionCommand } from '../contract/index.ts'
+import type { ToldPart, ToldRequest } from '../requests/told-event.ts'
 
 const MAX_TEXT = 4096
 
@@ -17,5 +18,23 @@ export function statementCommands(events: readonly SessionEvent[]): SessionComma
     return [
       { seq: event.seq, ms: event.elapsedUs / 1000, playerSeconds: null, channel: 0, kind: 'statement' as const, text, exitStatus: null },
     ]
+  })
+}
+
+/**
+ * The requests of a session as its commands; those for tools by the tools' names. Discovery is left out, and what runs in a
+ * container is a command of its own.
+ */
+export function requestCommands(requests: readonly ToldRequest[], parts: readonly ToldPart[]): SessionCommand[] {
+  const tools = new Map(parts.flatMap((part) => (part.type === 'tool.call' ? [[part.body.request, part.body.name] as const] : [])))
+  return requests.flatMap((request) => {
+    const { seq, elapsedUs, body } = request
+    if (request.type === 'kubernetes.request' && (request.body.isDiscovery || /^(?:exec|attach)$/.test(request.body.subresource ?? ''))) {
+      return []
+    }
+    const tool = tools.get(seq)
+    const action = request.type === 'kubernetes.request' ? actionOf(request.body, body.path) : `${body.method} ${body.path}`
+    const text = printable(tool === undefined ? action : `tool ${tool}`).slice(0, MAX_TEXT)
+    return [{ seq, ms: elapsedUs / 1000, playerSeconds: null, channel: 0, kind: 'request' as const, text, exitStatus: null }]
   })
 }

@@ -1,5 +1,6 @@
 import { SessionEvent, Sha256Hex, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
+import { Masked, Reveal } from './masked.ts'
 import { Cursor, Instant, pageOf, repeatable } from './primitives.ts'
 
 /** One recorded event as it was recorded. `ms`: milliseconds since the session began. */
@@ -20,17 +21,21 @@ export const EventsQuery = z.object({
   type: repeatable(z.string().max(64)),
   cursor: Cursor.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
+  reveal: Reveal,
 })
 export type EventsQuery = z.infer<typeof EventsQuery>
 
-export const EventsPage = pageOf(EventItem)
+export const EventsPage = pageOf(EventItem).extend({ masked: Masked })
 export type EventsPage = z.infer<typeof EventsPage>
+
+export const ProofQuery = z.object({ reveal: Reveal })
+export type ProofQuery = z.infer<typeof ProofQuery>
 
 const Neighbour = z.object({ seq: z.int(), type: z.string(), hash: Sha256Hex, prevHash: Sha256Hex })
 
 /** One content that claims this seq. */
 export const ProofContent = z.object({
-  /** Canonical JSON (RFC 8785): the very text that the hash is of. */
+  /** Canonical JSON (RFC 8785): the very text that the hash is of, unless the proof is masked. */
   content: z.string(),
   /** UTF-8 bytes of `content`. */
   bytes: z.int(),
@@ -59,5 +64,7 @@ export const Proof = z.object({
   previous: z.array(Neighbour),
   next: z.array(Neighbour),
   lastSeq: z.int(),
+  /** The hashes are those of what was recorded: what is shown in its place when this is not 0 has others. */
+  masked: Masked,
 })
 export type Proof = z.infer<typeof Proof>

@@ -1,5 +1,6 @@
 import { Protocol, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
+import { Masked, Reveal } from './masked.ts'
 import { Cursor, Instant, InstantInput, PageLimit, pageOf } from './primitives.ts'
 import { SessionCompleteness } from './session.ts'
 
@@ -15,7 +16,8 @@ export type VerifyQuery = z.infer<typeof VerifyQuery>
 /** What walking a session's sequence, hashes and heartbeats found. */
 export const SessionVerdict = z.object({
   sessionId: Uuid,
-  completeness: SessionCompleteness,
+  /** `expired`: what was recorded was deleted, as its tenant's retention says; only that it was is left. */
+  completeness: z.enum([...SessionCompleteness.options, 'expired']),
   events: z.int(),
   lastSeq: z.int(),
   missing: z.array(z.tuple([z.int(), z.int()])),
@@ -27,7 +29,7 @@ export const SessionVerdict = z.object({
 export type SessionVerdict = z.infer<typeof SessionVerdict>
 export const VerifyPage = pageOf(SessionVerdict).extend({
   /** Of this page. */
-  counts: z.object({ complete: z.int(), unfinished: z.int(), gap: z.int(), conflict: z.int() }),
+  counts: z.object({ complete: z.int(), unfinished: z.int(), gap: z.int(), conflict: z.int(), expired: z.int() }),
 })
 export type VerifyPage = z.infer<typeof VerifyPage>
 
@@ -40,13 +42,23 @@ export const DeadLetterSummary = z.object({
   /** Where in the message, when it is known: `body.text`. */
   at: z.string(),
   bytes: z.int(),
+  /** `settled`: it was replayed, and is stored. Only open letters need somebody. */
+  state: z.enum(['open', 'settled']),
+  /** The replay that settled it, else the last one; null when there was none. */
+  replayed: z
+    .object({ at: Instant, by: z.string(), outcome: z.enum(['stored', 'published', 'not-understood']), reason: z.string().nullable() })
+    .nullable(),
 })
 export type DeadLetterSummary = z.infer<typeof DeadLetterSummary>
+export const DeadLetterQuery = z.object({ reveal: Reveal })
+export type DeadLetterQuery = z.infer<typeof DeadLetterQuery>
+
 export const DeadLetterDetail = DeadLetterSummary.extend({
-  /** The message, whole. */
+  /** The message, whole; what may be a secret in it hidden byte by byte, unless it is revealed. */
   base64: z.string(),
   /** The same as text when it is UTF-8. */
   text: z.string().nullable(),
+  masked: Masked,
 })
 export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>
 export const DeadLettersQuery = z.object({ cursor: Cursor.optional(), limit: PageLimit })
@@ -57,20 +69,33 @@ export type DeadLettersPage = z.infer<typeof DeadLettersPage>
 /** One view of something recorded: who saw what of it. */
 export const AccessLogEntry = z.object({
   at: Instant,
+  /** What people call the viewer. */
   viewer: z.string(),
+  /** Stable; null in entries that were recorded before there was one. */
+  subject: z.string().nullable(),
   resource: z.string(),
   id: z.string(),
   span: z.string(),
   isContent: z.boolean(),
+  /** Were secrets shown as they are? */
+  isRevealed: z.boolean(),
+  /** Of what was searched for, keyed: equal searches have equal digests. Null for what is no search. */
+  digest: z.string().nullable(),
   event: z.object({ sessionId: Uuid, seq: z.int() }),
 })
 export type AccessLogEntry = z.infer<typeof AccessLogEntry>
 export const AccessLogQuery = z.object({
   from: InstantInput.optional(),
   to: InstantInput.optional(),
+  /** A name or a subject. */
   viewer: z.string().max(256).optional(),
+  resource: z.string().max(64).optional(),
   /** Views of this session, chain or run. */
   id: z.string().max(256).optional(),
+  /** `1`: only views of content. */
+  content: z.literal('1').optional(),
+  /** `1`: only views that revealed secrets. */
+  reveal: z.literal('1').optional(),
   cursor: Cursor.optional(),
   limit: PageLimit,
 })
@@ -84,6 +109,7 @@ export const SearchQuery = z.object({
   to: InstantInput.optional(),
   cursor: Cursor.optional(),
   limit: PageLimit,
+  reveal: Reveal,
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 /** A recorded command, statement or answer that holds every word. */
@@ -101,5 +127,5 @@ export const SearchHit = z.object({
   excerpt: z.string(),
 })
 export type SearchHit = z.infer<typeof SearchHit>
-export const SearchPage = pageOf(SearchHit)
+export const SearchPage = pageOf(SearchHit).extend({ masked: Masked })
 export type SearchPage = z.infer<typeof SearchPage>

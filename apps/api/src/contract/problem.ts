@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Instant } from './primitives.ts'
 
 /** What went wrong, stable for programs: people read `title` and `detail`. */
 export const ProblemCode = z.enum([
@@ -6,8 +7,11 @@ export const ProblemCode = z.enum([
   'NOT_AUTHENTICATED',
   'NOT_AUTHORISED',
   'NOT_FOUND',
+  'EXPIRED',
   'CONFLICT',
   'TOO_LARGE',
+  'TOO_MANY_ATTEMPTS',
+  'IDENTITY_UNAVAILABLE',
   'RECORDING_UNAVAILABLE',
   'GATEWAY_UNREACHABLE',
   'GATEWAY_REFUSED',
@@ -25,5 +29,7 @@ export const Problem = z.object({
   detail: z.string().optional(),
   /** What was wrong with the request, field by field. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** Of a session that retention deleted: what is known of it still. */
+  expired: z.object({ expiredAt: Instant, policy: z.string(), events: z.int(), lastEventAt: Instant }).optional(),
 })
 export type Problem = z.infer<typeof Problem>

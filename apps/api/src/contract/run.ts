@@ -1,4 +1,4 @@
-import { AgentRef, Grant, Protocol, Uuid } from '@hoptrace/events'
+import { AgentRef, Grant, GrantRequest, Protocol, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
 import { Cursor, Instant, PageLimit, pageOf } from './primitives.ts'
 
@@ -52,7 +52,7 @@ export const StartRunRequest = z.strictObject({
   agent: AgentRef.optional(),
   task: z.string().max(4096),
   owner: z.string().max(256).optional(),
-  grants: z.array(Grant).min(1).max(100),
+  grants: z.array(GrantRequest).min(1).max(100),
   ttlSeconds: z
     .int()
     .min(1)
@@ -66,6 +66,12 @@ export type StartRunRequest = z.infer<typeof StartRunRequest>
 export const Listeners = z.object({
   postgres: z.string().nullable(),
   ssh: z.string().nullable(),
+  http: z.string().nullish(),
+  kubernetes: z.string().nullish(),
+  /** Does the door for HTTP speak TLS? The one for Kubernetes always does. */
+  isHttpEncrypted: z.boolean().optional(),
+  /** Whom callers trust for the certificate of the door to Kubernetes, PEM; null where their own authorities will do. */
+  certificateAuthority: z.string().nullish(),
   /** The gateway's own SSH host key; `knownHostsKey` as a known_hosts file has it. */
   sshHostKey: z.object({ fingerprint: z.string(), knownHostsKey: z.string() }).nullish(),
 })
@@ -77,6 +83,8 @@ export const StartedRun = z.object({
   token: z.string(),
   commands: z.array(z.object({ target: z.string(), protocol: Protocol, command: z.string() })),
   listeners: Listeners,
+  /** For kubectl: each cluster that the run may reach, with its token; null where it may reach none. */
+  kubeconfig: z.string().nullish(),
 })
 export type StartedRun = z.infer<typeof StartedRun>
 

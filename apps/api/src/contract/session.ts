@@ -14,6 +14,7 @@ export const SessionOutcome = z.enum([
   'recording',
   'shutdown',
   'imported',
+  'idle',
 ])
 export type SessionOutcome = z.infer<typeof SessionOutcome>
 
@@ -145,7 +146,7 @@ export type SessionsQuery = z.infer<typeof SessionsQuery>
 export const SessionsPage = pageOf(SessionSummary).extend({
   /** The range that was used, so that a copied link can freeze it. */
   range: z.object({ from: Instant, to: Instant }),
-  /** Sessions that match, on all pages. */
+  /** Sessions that match, on all pages; counted up to 10000. */
   total: z.int(),
   /** Was anything ever recorded? Tells an empty store from a filter without a match. */
   hasAny: z.boolean(),

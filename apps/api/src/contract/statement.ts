@@ -1,5 +1,6 @@
 import { bodies, Observable } from '@hoptrace/events'
 import { z } from 'zod'
+import { Masked, Reveal } from './masked.ts'
 import { Cursor, Instant, pageOf } from './primitives.ts'
 
 const place = { seq: z.int(), ms: z.number(), at: Instant }
@@ -32,8 +33,9 @@ export const StatementsQuery = z.object({
   after: z.coerce.number().int().min(-1).default(-1),
   cursor: Cursor.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  reveal: Reveal,
 })
 export type StatementsQuery = z.infer<typeof StatementsQuery>
 
-export const StatementsPage = pageOf(TimelineItem)
+export const StatementsPage = pageOf(TimelineItem).extend({ masked: Masked })
 export type StatementsPage = z.infer<typeof StatementsPage>

@@ -9,6 +9,8 @@ export const TargetInfo = z.object({
   address: z.string(),
   account: z.string(),
   durability: z.enum(['default', 'strict', 'best-effort']),
+  /** Does the caller bring the target's own credential, beside the run token? */
+  asksCredential: z.boolean().optional(),
 })
 export type TargetInfo = z.infer<typeof TargetInfo>
 export const TargetsAnswer = z.object({ items: z.array(TargetInfo) })

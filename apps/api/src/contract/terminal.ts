@@ -1,15 +1,23 @@
 import { Uuid } from '@hoptrace/events'
 import { z } from 'zod'
+import { Masked, Reveal } from './masked.ts'
 
 /** `idle`: pauses longer than this many seconds are shortened to it. Without it, real time. */
 export const TerminalQuery = z.object({
   idle: z.coerce.number().min(0.1).max(3600).optional(),
-  /** Which SSH channel; default the first with output. */
+  /** Which channel, of SSH or of a program in a container; default the first with output. */
   channel: z.coerce.number().int().nonnegative().optional(),
   /** Play no event above this seq: the index of a session that is still open names it in its segments' addresses. */
   through: z.coerce.number().int().nonnegative().optional(),
+  reveal: Reveal,
 })
 export type TerminalQuery = z.infer<typeof TerminalQuery>
+
+export const CommandsQuery = TerminalQuery.extend({
+  /** `1`: what was asked over HTTP and of a Kubernetes API stands among them, discovery left out. */
+  requests: z.literal('1').optional(),
+})
+export type CommandsQuery = z.infer<typeof CommandsQuery>
 
 /** The index of a segmented recording, as asciinema-player 3.17 reads it (`format: 'segmented'`). Times in seconds. */
 export const TerminalIndex = z.object({
@@ -23,6 +31,8 @@ export const TerminalIndex = z.object({
    * run evenly; before the first and after the last, at the same speed. Empty in real time. The player does not read it.
    */
   clock: z.array(z.tuple([z.number(), z.number()])),
+  /** In the whole recording. The player does not read it either. */
+  masked: Masked,
 })
 export type TerminalIndex = z.infer<typeof TerminalIndex>
 
@@ -30,10 +40,11 @@ export type TerminalIndex = z.infer<typeof TerminalIndex>
 export const TerminalSegment = z.object({
   snapshot: z.object({ cols: z.int(), rows: z.int(), init: z.string() }),
   events: z.array(z.tuple([z.number(), z.string(), z.string()])),
+  masked: Masked,
 })
 export type TerminalSegment = z.infer<typeof TerminalSegment>
 
-/** A command in a session: an SSH exec, a line typed at a prompt, or a mark that the recording carries. */
+/** A command in a session: an exec over SSH or in a container, a line typed at a prompt, or a mark that the recording carries. */
 export const SessionCommand = z.object({
   seq: z.int(),
   /** Milliseconds since the session began. */
@@ -41,17 +52,17 @@ export const SessionCommand = z.object({
   /** Seconds on the player's clock (with `idle` applied); null when there is nothing to play. */
   playerSeconds: z.number().nullable(),
   channel: z.int(),
-  kind: z.enum(['exec', 'shell', 'typed', 'marker', 'subsystem', 'forward', 'transfer', 'statement']),
+  kind: z.enum(['exec', 'shell', 'typed', 'marker', 'subsystem', 'forward', 'transfer', 'statement', 'request']),
   text: z.string(),
   exitStatus: z.int().nullable(),
 })
 export type SessionCommand = z.infer<typeof SessionCommand>
 
 /** At most 10,000 commands; more is said as `isTruncated`. */
-export const CommandsAnswer = z.object({ items: z.array(SessionCommand), isTruncated: z.boolean() })
+export const CommandsAnswer = z.object({ items: z.array(SessionCommand), isTruncated: z.boolean(), masked: Masked })
 export type CommandsAnswer = z.infer<typeof CommandsAnswer>
 
-export const exportFormats = ['asciicast', 'jsonl', 'csv', 'text', 'manifest'] as const
+export const exportFormats = ['asciicast', 'har', 'jsonl', 'csv', 'text', 'manifest'] as const
 /** One file of a session's export, as an attachment. */
 export const ExportQuery = z.object({
   format: z.enum(exportFormats),
@@ -59,6 +70,7 @@ export const ExportQuery = z.object({
   channel: z.coerce.number().int().nonnegative().optional(),
   /** Export no event above this seq: a manifest and files of an open session then agree. */
   through: z.coerce.number().int().nonnegative().optional(),
+  reveal: Reveal,
 })
 export type ExportQuery = z.infer<typeof ExportQuery>
 

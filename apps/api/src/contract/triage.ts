@@ -17,6 +17,14 @@ export const GatewayStatus = z.object({
 })
 export type GatewayStatus = z.infer<typeof GatewayStatus>
 
+/** Sessions that took an event in the last 24 h, and of which two different events stand under one seq. Both are kept. */
+export const ConflictsFound = z.object({
+  count: z.int(),
+  /** The newest 20, each with the first seq that it is so of. */
+  newest: z.array(z.object({ sessionId: Uuid, seq: z.int(), storedAt: Instant })),
+})
+export type ConflictsFound = z.infer<typeof ConflictsFound>
+
 /** A refused attempt. `at` addresses its event in the gateway's boot stream. */
 export const Denial = z.object({
   at: z.object({ sessionId: Uuid, seq: z.int() }),
@@ -26,6 +34,8 @@ export const Denial = z.object({
   target: z.string(),
   account: z.string().nullable(),
   database: z.string().nullable(),
+  /** Over HTTP and Kubernetes: what was asked of the target, `DELETE /v1/invoices/7`. */
+  action: z.string().optional(),
   principal: z.string().nullable(),
   rootPrincipal: z.string().nullable(),
   run: Uuid.nullable(),
@@ -45,7 +55,9 @@ export const Triage = z.object({
     gateways: z.array(GatewayStatus),
     /** `recording.gap` events in the last 24 h. */
     gaps: z.int(),
+    /** Open ones. */
     deadLetters: z.int(),
+    conflicts: ConflictsFound,
     /** Event time up to which gateways' events are stored; null when there is none. */
     ingestedTo: Instant.nullable(),
     /** Event time up to which hops were linked: `ingestedTo` when nothing that is stored waits for it. Null when nothing was. */

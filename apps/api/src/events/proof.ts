@@ -1,4 +1,4 @@
-import { GENESIS_HASH, hashOf } from '@hoptrace/events'
+import { GENESIS_HASH, hashOf, recordedTypeOf } from '@hoptrace/events'
 import type { Proof, ProofContent } from '../contract/index.ts'
 import { type EventRow, eventOf } from './event-row.ts'
 
@@ -15,7 +15,7 @@ export function proofOf(sessionId: string, seq: number, rows: readonly EventRow[
   if (contents.length === 0) return null
   const isTail = seq === lastSeq
   const verdict = verdictOf(contents, next, isTail)
-  return { sessionId, seq, verdict, contents, previous: previous.map(neighbourOf), next: next.map(neighbourOf), lastSeq }
+  return { sessionId, seq, verdict, contents, previous: previous.map(neighbourOf), next: next.map(neighbourOf), lastSeq, masked: 0 }
 }
 
 function contentOf(row: EventRow, previous: readonly EventRow[]): ProofContent {
@@ -43,6 +43,7 @@ function verdictOf(contents: readonly ProofContent[], next: readonly EventRow[],
 }
 
 function neighbourOf(row: EventRow) {
-  const { seq, type, hash, prevHash } = eventOf(row)
-  return { seq, type, hash, prevHash }
+  const event = eventOf(row)
+  const { seq, hash, prevHash } = event
+  return { seq, type: recordedTypeOf(event), hash, prevHash }
 }

@@ -18,18 +18,23 @@ export class ExportFacts {
   firstHash: string | null = null
   lastHash: string | null = null
   hiddenInputs = 0
+  /** Are there requests over HTTP, a Kubernetes API's among them? */
+  hasRequests = false
   truncationCount = 0
+  /** Events in which secrets are hidden. */
+  maskedEvents = 0
   /** Gapless spans of seq, both ends included. */
   readonly seqRanges: [number, number][] = []
   readonly truncations: ToldTruncation[] = []
-  /** SSH channels with something to play. */
+  /** Channels with something to play. */
   readonly channels = new Set<number>()
   private readonly walk = new SequenceWalk()
 
   /** @param expectedLastSeq from the gateway's heartbeats, so that a lost tail shows; null when none named the session */
   constructor(private readonly expectedLastSeq: number | null) {}
 
-  add({ event, hash }: StoredEvent): void {
+  add({ event, hash, isMasked = false }: StoredEvent): void {
+    if (isMasked) this.maskedEvents += 1
     this.events += 1
     this.tenant ??= event.tenant
     this.firstTs ??= event.ts
@@ -38,6 +43,7 @@ export class ExportFacts {
     this.lastHash = hash
     this.walk.add({ seq: event.seq, type: event.type, prevHash: event.prevHash, hash })
     this.span(event.seq)
+    this.hasRequests ||= event.type === 'http.request' || event.type === 'kubernetes.request'
     if (event.type === 'terminal.input' && !event.body.isEchoed) this.hiddenInputs += 1
     if (event.type === 'terminal.output' && this.channels.size < MAX_CHANNELS) this.channels.add(event.body.channel)
     this.findTruncations(event)

@@ -13,6 +13,9 @@ const HOW_TO_CHECK = [
   'The last hash is told here as lastHash: one that was noted elsewhere proves everything before it.',
 ]
 
+const HOW_MASKED =
+  'Secrets are hidden in the events that say "masked": true. Their hash is the one that was recorded: what stands here has another, and the chain of prevHash still holds.'
+
 /** Renders a file to know its size and digest, and keeps none of it. */
 export async function digestOf(file: ExportFile): Promise<FileDigest> {
   const hash = createHash('sha256')
@@ -43,7 +46,8 @@ export function manifestOf({ sessionId, facts }: Export, files: FileDigest[]) {
     firstHash: facts.firstHash,
     lastHash: facts.lastHash,
     files,
-    howToCheck: HOW_TO_CHECK,
+    masked: { events: facts.maskedEvents },
+    howToCheck: facts.maskedEvents === 0 ? HOW_TO_CHECK : [...HOW_TO_CHECK, HOW_MASKED],
   }
 }
 export type Manifest = ReturnType<typeof manifestOf>

@@ -29,7 +29,7 @@ class Transcript {
     if (event.type === 'terminal.output') yield* this.output(event)
     else if (event.type === 'terminal.resize' || event.type === 'terminal.input') return
     else {
-      if (event.type === 'ssh.exit') yield* this.endChannel(event.body.channel)
+      if (event.type === 'ssh.exit' || event.type === 'kubernetes.exit') yield* this.endChannel(event.body.channel)
       yield heading(event)
       if (event.type === 'sql.result') yield* answer(event)
     }

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common'
 import type { ApiOptions } from '../api-options.ts'
+import { SignedIn } from '../auth/needs.ts'
 import { API_OPTIONS, CONTROLLERS } from '../tokens.ts'
 import { Describes } from './describes.ts'
 import { type ControllerClass, openApiOf } from './openapi.ts'
@@ -13,6 +14,7 @@ export class OpenApiController {
   }
 
   @Get('openapi.json')
+  @SignedIn()
   @Describes({ summary: 'This API, as OpenAPI 3.1', answer: 'application/json' })
   openApi(): object {
     return this.document

@@ -1,13 +1,21 @@
 import { RequestMethod } from '@nestjs/common'
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js'
 import { z } from 'zod'
+import { NEEDS } from '../auth/needs.ts'
 import { IS_PUBLIC } from '../auth/public.ts'
-import { Problem } from '../contract/index.ts'
+import { Problem, type Right } from '../contract/index.ts'
 import { ROUTE_DESCRIPTION, type RouteDescription } from './describes.ts'
 
 type Json = Record<string, unknown>
 export type ControllerClass = { prototype: object }
-type Route = { method: string; path: string; isPublic: boolean; operationId: string; description: RouteDescription }
+type Route = {
+  method: string
+  path: string
+  /** Any one of them opens the route; none: whoever is signed in; null: everybody. */
+  needs: readonly Right[] | null
+  operationId: string
+  description: RouteDescription
+}
 
 /** OpenAPI 3.1 of the given controllers, from the schemas that validate their routes. */
 export function openApiOf(controllers: readonly ControllerClass[], version: string): Json {
@@ -21,8 +29,8 @@ export function openApiOf(controllers: readonly ControllerClass[], version: stri
     paths,
     components: {
       securitySchemes: {
-        operator: { type: 'http', scheme: 'bearer' },
-        login: { type: 'apiKey', in: 'cookie', name: 'hoptrace' },
+        token: { type: 'http', scheme: 'bearer' },
+        login: { type: 'apiKey', in: 'cookie', name: 'hoptrace', description: 'By https: __Host-hoptrace' },
       },
     },
   }
@@ -40,9 +48,17 @@ export function routesOf(controller: ControllerClass): Route[] {
     const description: RouteDescription | undefined = Reflect.getMetadata(ROUTE_DESCRIPTION, handler)
     if (!description) throw new Error(`Route ${prefix} ${operationId} has no description`)
     const path = pathOf(prefix, String(Reflect.getMetadata(PATH_METADATA, handler)))
-    const isPublic = Reflect.getMetadata(IS_PUBLIC, handler) === true
-    return [{ method: (RequestMethod[method] ?? 'GET').toLowerCase(), path, isPublic, operationId, description }]
+    const needs = needsOf(handler, `${prefix} ${operationId}`)
+    return [{ method: (RequestMethod[method] ?? 'GET').toLowerCase(), path, needs, operationId, description }]
   })
+}
+
+/** A route that does not say who may use it is a mistake: it throws at boot. */
+function needsOf(handler: object, route: string): readonly Right[] | null {
+  const needs: readonly Right[] | undefined = Reflect.getMetadata(NEEDS, handler)
+  const isPublic = Reflect.getMetadata(IS_PUBLIC, handler) === true
+  if (isPublic === (needs !== undefined)) throw new Error(`Route ${route} must either state the right that it needs or be public`)
+  return needs ?? null
 }
 
 function pathOf(prefix: string, path: string): string {
@@ -50,13 +66,14 @@ function pathOf(prefix: string, path: string): string {
   return joined.replaceAll(/:([A-Za-z]+)/g, '{$1}')
 }
 
-function operationOf({ path, isPublic, operationId, description }: Route): Json {
+function operationOf({ path, needs, operationId, description }: Route): Json {
   const { summary, query, body, answer, status = 200 } = description
   const parameters = [...parametersInPath(path), ...(query ? parametersOf(query) : [])]
   return {
     operationId,
     summary,
-    security: isPublic ? [] : [{ operator: [] }, { login: [] }],
+    security: needs === null ? [] : [{ token: [] }, { login: [] }],
+    ...(needs === null ? {} : { 'x-hoptrace-right': needs }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } } : {}),
     responses: {

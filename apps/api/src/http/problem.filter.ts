@@ -37,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(error)
     const code = status === undefined ? undefined : codes[status]
     if (status !== undefined && code) return new ProblemError(code, undefined, { status })
-    this.log.error(`${nameOf(error)} ${placeOf(error)}`)
+    this.log.error(error)
     return new ProblemError(isPassing(error) ? 'STORE_UNAVAILABLE' : 'INTERNAL')
   }
 }
@@ -49,18 +49,6 @@ function statusOf(error: unknown): number | undefined {
   return undefined
 }
 
-// Our own typed errors never quote what was recorded; any other's message might.
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  return 'retryable' in error ? `${error.constructor.name}: ${error.message}` : error.name
-}
-
 function isPassing(error: unknown): boolean {
   return error instanceof StoreClosedError || (error instanceof StoreQueryError && error.retryable)
-}
-
-function placeOf(error: unknown): string {
-  const stack = error instanceof Error ? error.stack : undefined
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  return frames.slice(0, 6).join('\n')
 }

@@ -5,8 +5,11 @@ const kinds: Record<ProblemCode, { status: number; title: string }> = {
   NOT_AUTHENTICATED: { status: 401, title: 'Log in first' },
   NOT_AUTHORISED: { status: 403, title: 'Not allowed' },
   NOT_FOUND: { status: 404, title: 'Not found' },
+  EXPIRED: { status: 410, title: 'Deleted by retention' },
   CONFLICT: { status: 409, title: 'In conflict with what is there' },
   TOO_LARGE: { status: 413, title: 'Too large' },
+  TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts' },
+  IDENTITY_UNAVAILABLE: { status: 503, title: 'The identity provider cannot be reached' },
   RECORDING_UNAVAILABLE: { status: 503, title: 'This view cannot be recorded, so nothing is shown' },
   GATEWAY_UNREACHABLE: { status: 502, title: 'The gateway cannot be reached' },
   GATEWAY_REFUSED: { status: 502, title: 'The gateway refused' },
@@ -21,10 +24,10 @@ export class ProblemError extends Error {
   constructor(
     readonly code: ProblemCode,
     detail?: string,
-    more: Pick<Problem, 'errors'> & { status?: number } = {},
+    more: Pick<Problem, 'errors' | 'expired'> & { status?: number } = {},
   ) {
     super(detail ?? kinds[code].title)
-    const { status = kinds[code].status, errors } = more
+    const { status = kinds[code].status, errors, expired } = more
     this.problem = {
       type: `urn:hoptrace:problem:${code.toLowerCase().replaceAll('_', '-')}`,
       title: kinds[code].title,
@@ -32,6 +35,7 @@ export class ProblemError extends Error {
       code,
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
+      ...(expired === undefined ? {} : { expired }),
     }
   }
 }

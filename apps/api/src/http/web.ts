@@ -6,7 +6,14 @@ import { join } from 'node:path'
 export function webPage(directory: string | null) {
   return async (request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> => {
     const path = request.url?.split('?', 1)[0] ?? '/'
-    if (path === '/api' || path.startsWith('/api/') || request.method !== 'GET') return next()
+    if (
+      path === '/api' ||
+      path.startsWith('/api/') ||
+      path === '/login/oidc' ||
+      path.startsWith('/login/oidc/') ||
+      request.method !== 'GET'
+    )
+      return next()
     // A missing script must not be answered with the page: it would be parsed as one.
     if (/\.[a-z0-9]{1,8}$/i.test(path) && path.startsWith('/assets/')) return next()
     const page = directory && (await readFile(join(directory, 'index.html')).catch(() => null))

@@ -1,1 +1,2 @@
 export * from './import-cast.ts'
+export * from './kubernetes-audit/import-audit.ts'

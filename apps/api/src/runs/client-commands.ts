@@ -6,19 +6,44 @@ type ClientCommand = StartedRun['commands'][number]
 /** What stands in a command line where the run's token goes. */
 export const TOKEN_PLACEHOLDER = '<token>'
 
+/** Where a target's own credential goes, when it is the caller who brings it. */
+const TARGET_CREDENTIAL = "-H 'Authorization: <credential of the target>'"
+
 /** Command lines of plain clients for what a run may reach. */
 export function clientCommands(grants: readonly Grant[], targets: readonly TargetInfo[], listeners: Listeners): ClientCommand[] {
-  return grants.flatMap(({ target: name, protocol }) => {
-    const target = targets.find((candidate) => candidate.name === name && candidate.protocol === protocol)
-    const listen = protocol === 'postgres' ? listeners.postgres : protocol === 'ssh' ? listeners.ssh : null
-    if (!target || listen === null) return []
-    const { host, port } = splitHostPort(listen)
-    const command =
-      protocol === 'postgres'
-        ? `PGPASSWORD='${TOKEN_PLACEHOLDER}' psql "host=${host} port=${port} user=${target.account} dbname=${name}"`
-        : `ssh -p ${port} -l '${target.account}:${name}' ${host}`
-    return [{ target: name, protocol, command }]
+  return reachedTargets(grants, targets).flatMap((target) => {
+    const command = commandOf(target, listeners)
+    return command === null ? [] : [{ target: target.name, protocol: target.protocol, command }]
   })
+}
+
+/** Each target once, however many grants a run has for it. */
+export function reachedTargets(grants: readonly Grant[], targets: readonly TargetInfo[]): TargetInfo[] {
+  const found = grants.flatMap(({ target, protocol }) => targets.find((one) => one.name === target && one.protocol === protocol) ?? [])
+  return [...new Set(found)]
+}
+
+function commandOf(target: TargetInfo, listeners: Listeners): string | null {
+  const listen = listeners[target.protocol]
+  if (!listen) return null
+  const { host, port } = splitHostPort(listen)
+  switch (target.protocol) {
+    case 'postgres':
+      return `PGPASSWORD='${TOKEN_PLACEHOLDER}' psql "host=${host} port=${port} user=${target.account} dbname=${target.name}"`
+    case 'ssh':
+      return `ssh -p ${port} -l '${target.account}:${target.name}' ${host}`
+    case 'kubernetes':
+      return `kubectl --kubeconfig kubeconfig --context ${target.name} get pods`
+    case 'http': {
+      const credential = target.asksCredential ? ` ${TARGET_CREDENTIAL}` : ''
+      return `curl -H 'Hoptrace-Token: ${TOKEN_PLACEHOLDER}'${credential} ${httpAddress(target, listeners)}`
+    }
+  }
+}
+
+/** Where an HTTP target is reached at the gateway. */
+export function httpAddress({ name }: Pick<TargetInfo, 'name'>, { http, isHttpEncrypted }: Listeners): string {
+  return `http${isHttpEncrypted ? 's' : ''}://${http}/targets/${name}/`
 }
 
 function splitHostPort(listen: string): { host: string; port: string } {

@@ -2,6 +2,7 @@ import { uuidv7Millis } from '@hoptrace/events'
 import type { RunDetail, RunState, RunSummary } from '../contract/index.ts'
 import type { GatewayClient, GatewayRun } from '../gateway/gateway-client.ts'
 import { instantOf } from '../http/instant.ts'
+import { maskText } from '../masking/mask-text.ts'
 import { MAX_RUNS, type RunCounts, type RunsQueries, type StartedRecord } from './runs.queries.ts'
 
 type Revocation = { ts: string; by: string; reason: string }
@@ -43,7 +44,7 @@ export class RunList {
     const revoked = revocations.get(id)
     return {
       ...run,
-      revocation: revoked ? { at: instantOf(revoked.ts), by: revoked.by, reason: revoked.reason } : null,
+      revocation: revoked ? { at: instantOf(revoked.ts), by: revoked.by, reason: maskText(revoked.reason) } : null,
       parents: run.lineage.flatMap((parent) => runs.find((candidate) => candidate.id === parent) ?? []),
       children: runs.filter((candidate) => candidate.lineage.includes(id)),
     }
@@ -56,13 +57,13 @@ export class RunList {
 }
 
 export function summaryOfGatewayRun(run: GatewayRun, counts: RunCounts = NONE): RunSummary {
-  return { ...run, startedAt: instantOf(run.startedAt), expiresAt: instantOf(run.expiresAt), ...counts }
+  return { ...run, task: maskText(run.task), startedAt: instantOf(run.startedAt), expiresAt: instantOf(run.expiresAt), ...counts }
 }
 
 function summaryOfRecord(record: StartedRecord, state: RunState, counts: RunCounts = NONE): RunSummary {
   const { runId: id, principal, rootPrincipal, lineage, agent, task, owner, grants } = record
   const startedAt = instantOf(BigInt(uuidv7Millis(id)) * 1000n)
-  const who = { id, principal, rootPrincipal, lineage, agent, task, owner, grants }
+  const who = { id, principal, rootPrincipal, lineage, agent, task: maskText(task), owner, grants }
   return { ...who, startedAt, expiresAt: instantOf(record.expiresAt), state, openSessions: null, ...counts }
 }
 

@@ -43,7 +43,7 @@ export class RunsQueries {
     const rows = await this.store.query({
       name: 'api.runs.counts',
       sql: `SELECT toString(run) AS run, sum(session) AS sessions, sum(denial) AS denials FROM (
-          SELECT run, uniqExact(session_id) AS session, 0 AS denial FROM sessions
+          SELECT run, uniqExact(session_id) AS session, 0 AS denial FROM session_rollups
             WHERE tenant = {tenant:String} AND run IS NOT NULL AND target_protocol != '' GROUP BY run
           UNION ALL
           SELECT toUUIDOrNull(JSONExtractString(content, 'body', 'by', 'run')) AS run, 0 AS session, uniqExact(session_id, seq) AS denial

@@ -2,6 +2,7 @@ import { type SequenceReport, SequenceWalk, type SessionEvent } from '@hoptrace/
 import type { SessionDetail } from '../contract/index.ts'
 import { eventOf } from '../events/event-row.ts'
 import type { EventsQueries } from '../events/events.queries.ts'
+import { maskText } from '../masking/mask-text.ts'
 import type { RunsQueries } from '../runs/runs.queries.ts'
 import { type SessionRow, summaryOf } from './session-row.ts'
 import type { SessionsQueries } from './sessions.queries.ts'
@@ -41,7 +42,7 @@ export class SessionDetails {
       database: row.database,
       bootId: row.bootId,
       agent: run?.agent ?? null,
-      task: run?.task ?? null,
+      task: run && maskText(run.task),
       isTerminal: channels.length > 0,
       channels,
       isSql: has('sql.'),
@@ -63,7 +64,7 @@ function toldBy(events: readonly SessionEvent[]): Pick<SessionDetail, 'tls' | 'i
   return {
     tls: started?.body.tls ?? null,
     imported: started?.body.imported ?? null,
-    endMessage: ended?.body.message ?? null,
+    endMessage: ended?.body.message ? maskText(ended.body.message) : null,
   }
 }
 
@@ -71,6 +72,6 @@ function gapsIn(events: readonly SessionEvent[]): SessionDetail['gaps']['declare
   return events.flatMap((event) => {
     if (event.type !== 'recording.gap') return []
     const { reason, message } = event.body
-    return [{ seq: event.seq, ms: event.elapsedUs / 1000, reason, message }]
+    return [{ seq: event.seq, ms: event.elapsedUs / 1000, reason, message: maskText(message) }]
   })
 }

@@ -1,22 +1,23 @@
 import type { Parameters } from '@hoptrace/store'
 import { type SessionFilterField, type SessionSortField, type SessionsQuery, sessionFilterFields } from '../contract/index.ts'
 import type { Range } from '../http/range.ts'
+import type { ListedSession } from './session-row.ts'
 
-/** A condition on rolled-up sessions, and the values that it binds. Nothing of a request enters the SQL itself. */
+/** A condition on sessions, and the values that it binds. Nothing of a request enters the SQL itself. */
 export type Condition = { sql: string; params: Parameters }
 
-const columns: Record<SessionFilterField, string> = {
+const fields = {
   protocol: 'protocol',
   principal: 'principal',
   rootPrincipal: 'rootPrincipal',
-  run: 'toString(run)',
+  run: 'run',
   target: 'targetName',
   account: 'targetAccount',
   outcome: 'result',
   completeness: 'wholeness',
   gateway: 'gatewayId',
   source: 'originAddress',
-}
+} as const satisfies Record<SessionFilterField, keyof ListedSession>
 
 /** What a session can be sorted by: one expression each, never null. */
 export const sortColumns: Record<SessionSortField, { sql: string; type: 'Int64' | 'String' }> = {
@@ -40,7 +41,7 @@ export function conditionOf(query: SessionsQuery, range: Range): Condition {
   const params: Record<string, Parameters[string]> = { fromUs: range.fromUs, toUs: range.toUs }
   const excluded = excludedBy(query.exclude ?? [])
   for (const field of sessionFilterFields) {
-    const column = `ifNull(${columns[field]}, '')`
+    const column = `ifNull(${field === 'run' ? 'toString(run)' : fields[field]}, '')`
     const included = query[field]
     if (included !== undefined && included.length > 0) {
       sql.push(`${column} IN {in_${field}:Array(String)}`)
@@ -55,7 +56,21 @@ export function conditionOf(query: SessionsQuery, range: Range): Condition {
   return { sql: sql.join(' AND '), params }
 }
 
-function excludedBy(pairs: readonly string[]): Map<string, string[]> {
+/** The same, of a session that was read. */
+export function isAskedFor(query: SessionsQuery, range: Range): (session: ListedSession) => boolean {
+  const excluded = excludedBy(query.exclude ?? [])
+  return (session) => {
+    if (session.startedUs < range.fromUs || session.startedUs >= range.toUs) return false
+    return sessionFilterFields.every((field) => {
+      const value = session[fields[field]] ?? ''
+      const included: readonly string[] = query[field] ?? []
+      return (included.length === 0 || included.includes(value)) && !excluded.get(field)?.includes(value)
+    })
+  }
+}
+
+/** Values that are excluded, by field. */
+export function excludedBy(pairs: readonly string[]): Map<string, string[]> {
   const excluded = new Map<string, string[]>()
   for (const pair of pairs) {
     const colon = pair.indexOf(':')

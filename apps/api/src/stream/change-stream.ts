@@ -5,31 +5,34 @@ import type { Tick } from '../contract/index.ts'
 const MAX_SESSIONS_A_TICK = 100
 
 /**
- * Tells pages that something changed, at most once each `everyMs`. The api's own stream of views is left out:
+ * Tells pages that something of their tenant changed, at most once each `everyMs`. The api's own streams of views are left out:
  * a page that refreshes is a view, and would refresh itself for ever.
  */
 export class ChangeStream {
   private readonly emitter = new EventEmitter().setMaxListeners(0)
-  private readonly changed = new Set<string>()
+  private readonly changed = new Map<string, Set<string>>()
   private timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly options: { tenant: string; ownStream: string; everyMs: number; now: () => string }) {}
+  constructor(private readonly options: { isOwnStream: (sessionId: string) => boolean; everyMs: number; now: () => string }) {}
 
   /** Takes note of a stored batch. */
   note(batch: StoredBatch): void {
     for (const { tenant, sessionId } of batch.sessions) {
-      if (tenant === this.options.tenant && sessionId !== this.options.ownStream) this.changed.add(sessionId)
+      if (this.options.isOwnStream(sessionId) || this.emitter.listenerCount(tickOf(tenant)) === 0) continue
+      const changed = this.changed.get(tenant) ?? new Set()
+      this.changed.set(tenant, changed.add(sessionId))
     }
     if (this.changed.size > 0) this.timer ??= setTimeout(() => this.tick(), this.options.everyMs)
   }
 
   /**
+   * @param listener told of this tenant's changes alone
    * @param onEnd called when the server shuts down
    * @returns stops listening
    */
-  listen(listener: (tick: Tick) => void, onEnd: () => void): () => void {
-    this.emitter.on('tick', listener).once('end', onEnd)
-    return () => this.emitter.off('tick', listener).off('end', onEnd)
+  listen(tenant: string, listener: (tick: Tick) => void, onEnd: () => void): () => void {
+    this.emitter.on(tickOf(tenant), listener).once('end', onEnd)
+    return () => this.emitter.off(tickOf(tenant), listener).off('end', onEnd)
   }
 
   close(): void {
@@ -40,10 +43,15 @@ export class ChangeStream {
 
   private tick(): void {
     this.timer = null
-    const sessionIds = [...this.changed].slice(0, MAX_SESSIONS_A_TICK)
-    const isTruncated = this.changed.size > sessionIds.length
+    for (const [tenant, changed] of this.changed) {
+      const sessionIds = [...changed].slice(0, MAX_SESSIONS_A_TICK)
+      const tick: Tick = { kind: 'sessions', at: this.options.now(), sessionIds, isTruncated: changed.size > sessionIds.length }
+      this.emitter.emit(tickOf(tenant), tick)
+    }
     this.changed.clear()
-    const tick: Tick = { kind: 'sessions', at: this.options.now(), sessionIds, isTruncated }
-    this.emitter.emit('tick', tick)
   }
+}
+
+function tickOf(tenant: string): string {
+  return `tick ${tenant}`
 }

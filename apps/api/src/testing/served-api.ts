@@ -11,7 +11,8 @@ export class ServedApi {
     readonly base: string,
   ) {}
 
-  static async start(options: Pick<ApiOptions, 'store' | 'publisher'> & Partial<ApiOptions>): Promise<ServedApi> {
+  /** @param port 0 for any */
+  static async start(options: Pick<ApiOptions, 'store' | 'publisher'> & Partial<ApiOptions>, port = 0): Promise<ServedApi> {
     const defaults = {
       tenant: 'default',
       version: '0',
@@ -21,7 +22,7 @@ export class ServedApi {
       webDirectory: null,
     }
     const app = await createApi({ ...defaults, changes: { onStored: () => () => undefined }, ...options })
-    await app.listen(0, '127.0.0.1')
+    await app.listen(port, '127.0.0.1')
     return new ServedApi(app, await app.getUrl())
   }
 

@@ -2,6 +2,7 @@ import type { Store } from '@hoptrace/store'
 import type { Denial } from '../contract/index.ts'
 import { EventRow, eventOf } from '../events/event-row.ts'
 import { instantOf } from '../http/instant.ts'
+import { maskAddress, maskText } from '../masking/mask-text.ts'
 
 /** Refused attempts, newest first. Whose run it was stands in the body: a gateway's own stream belongs to nobody. */
 export async function recentDenials(store: Store, tenant: string, sinceUs: number, limit: number): Promise<Denial[]> {
@@ -26,10 +27,11 @@ function denialOf(row: EventRow): Denial | null {
     deniedAt: instantOf(event.ts),
     reason,
     ...asked,
+    ...(asked.action === undefined ? {} : { action: maskAddress(asked.action) }),
     principal: by?.principal ?? event.principal,
     rootPrincipal: by?.rootPrincipal ?? event.rootPrincipal,
     run: by?.run ?? event.run,
     originAddress: origin?.address ?? event.origin?.address ?? null,
-    message,
+    message: message && maskText(message),
   }
 }

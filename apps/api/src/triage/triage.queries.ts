@@ -71,7 +71,7 @@ export class TriageQueries {
     const rows = await this.store.query({
       name: 'api.triage.openSessions',
       sql: `SELECT gateway, count() AS count FROM (
-          SELECT max(gateway_id) AS gateway FROM sessions WHERE tenant = {tenant:String} AND ${IN_LAST_31_DAYS}
+          SELECT max(gateway_id) AS gateway FROM session_rollups WHERE tenant = {tenant:String} AND ${IN_LAST_31_DAYS}
           GROUP BY session_id HAVING max(end_reason) = '' AND max(target_protocol) != '') GROUP BY gateway`,
       params: { tenant: this.tenant },
       row: Count.extend({ gateway: z.string() }),

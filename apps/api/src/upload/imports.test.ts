@@ -54,6 +54,32 @@ describe('POST /imports', () => {
     expect(await response.json()).toMatchObject({ detail: 'line 4: not-json' })
   })
 
+  it('takes in an audit log of a cluster as sessions of those who asked, names what it cannot read, and twice adds nothing', async () => {
+    const at = (ms: number) => new Date(SOMETIME_MS + ms).toISOString()
+    const event = (auditID: string, username: string) => ({
+      ...{ kind: 'Event', apiVersion: 'audit.k8s.io/v1', auditID, stage: 'ResponseComplete', verb: 'list', user: { username } },
+      ...{ requestURI: '/api/v1/pods', objectRef: { resource: 'pods', apiVersion: 'v1' }, responseStatus: { code: 403 } },
+      ...{ requestReceivedTimestamp: at(0), stageTimestamp: at(20) },
+    })
+    const log = [JSON.stringify(event('a', 'ana')), '{', JSON.stringify(event('b', 'ben'))].join('\n')
+    const take = (body: string) =>
+      api.fetch('/imports?format=kubernetes-audit&target=prod&file=audit.log', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'text/plain' },
+      })
+    const first = ImportAnswer.parse(await (await take(log)).json())
+    expect(first).toMatchObject({ sessions: 2, events: 8, wasKnown: false, broken: [{ line: 2, reason: 'not-json' }], brokenTotal: 1 })
+    expect(await (await take(log)).json()).toEqual({ ...first, wasKnown: true })
+    const page = SessionsPage.parse((await api.get(`/sessions?target=prod&from=${at(0)}&to=${at(1000)}`)).body)
+    expect(page.items.map(({ principal, protocol, completeness }) => [principal, protocol, completeness]).sort()).toEqual([
+      ['ana', 'kubernetes', 'complete'],
+      ['ben', 'kubernetes', 'complete'],
+    ])
+    const nothing = await take('nothing\nat all')
+    expect([nothing.status, await nothing.json()]).toMatchObject([400, { detail: 'The file holds no audit event in its 2 lines.' }])
+  })
+
   it('refuses a request that does not say whose it is', async () => {
     expect((await api.fetch('/imports?target=bastion&file=a', { method: 'POST', body: cast })).status).toBe(400)
   })

@@ -4,6 +4,7 @@ import { Controller, Get, Inject, Query } from '@nestjs/common'
 import { z } from 'zod'
 import type { ApiOptions } from '../api-options.ts'
 import { Viewer } from '../auth/authentication.guard.ts'
+import { Needs } from '../auth/needs.ts'
 import { type Me, type SessionVerdict, VerifyPage, VerifyQuery } from '../contract/index.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { Describes } from '../http/describes.ts'
@@ -20,33 +21,34 @@ export class VerificationController {
   private readonly store: Store
 
   constructor(
-    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(API_OPTIONS) { store }: ApiOptions,
     @Inject(VIEW_LOG) private readonly views: ViewLog,
   ) {
-    this.store = options.store
+    this.store = store
   }
 
   @Get()
+  @Needs('metadata')
   @Describes({
     summary: 'Walk sequences, hashes and heartbeats of every session, in the order of ids',
     query: VerifyQuery,
     answer: VerifyPage,
   })
-  async verify(@Viewer() { viewer }: Me, @Query(valid(VerifyQuery)) query: VerifyQuery): Promise<VerifyPage> {
+  async verify(@Viewer() me: Me, @Query(valid(VerifyQuery)) query: VerifyQuery): Promise<VerifyPage> {
     const [after] = decodeCursor(query.cursor, z.tuple([z.uuid()])) ?? [query.from === undefined ? undefined : firstIdAt(query.from)]
-    const { items, isLast } = await this.page(query, after)
+    const { items, isLast } = await this.page(me.tenant, query, after)
     if (query.session !== undefined && items.length === 0) throw notFound('session')
     const id = query.session ?? ''
-    await this.views.record({ viewer, resource: 'verification', id, span: `${items.length} sessions`, isContent: false })
+    await this.views.record(me, { resource: 'verification', id, span: `${items.length} sessions`, isContent: false })
     const last = items.at(-1)
     return { items, nextCursor: last && !isLast ? encodeCursor([last.sessionId]) : null, counts: countsOf(items) }
   }
 
-  private async page({ session, to, limit }: VerifyQuery, after: string | undefined) {
+  private async page(tenant: string, { session, to, limit }: VerifyQuery, after: string | undefined) {
     const items: SessionVerdict[] = []
     // Finding the first reads every heartbeat, which more sessions on the page do not prolong.
     let endMs = Number.POSITIVE_INFINITY
-    const filter = { tenant: this.options.tenant, ...(session === undefined ? {} : { session }), ...(after === undefined ? {} : { after }) }
+    const filter = { tenant, ...(session === undefined ? {} : { session }), ...(after === undefined ? {} : { after }) }
     for await (const verified of verifySessions(this.store, filter)) {
       if (to !== undefined && uuidv7Millis(verified.sessionId) >= Date.parse(to)) return { items, isLast: true }
       // One more was found, so the page before it is not the last.
@@ -68,7 +70,7 @@ function verdictOf({ sessionId, report, hashMismatches }: VerifiedSession): Sess
 }
 
 function countsOf(items: readonly SessionVerdict[]): VerifyPage['counts'] {
-  const counts = { complete: 0, unfinished: 0, gap: 0, conflict: 0 }
+  const counts = { complete: 0, unfinished: 0, gap: 0, conflict: 0, expired: 0 }
   for (const { completeness } of items) counts[completeness] += 1
   return counts
 }

@@ -10,10 +10,13 @@ const ViewRow = z.object({
   seq: z.number(),
   ts_us: z.number(),
   viewer: z.string(),
+  subject: z.string(),
   resource: z.string(),
   id: z.string(),
   span: z.string(),
   is_content: z.boolean(),
+  is_revealed: z.boolean(),
+  digest: z.string(),
 })
 type ViewRow = z.infer<typeof ViewRow>
 
@@ -30,18 +33,24 @@ export class AccessLogQueries {
   page(query: AccessLogQuery, range: Range): Promise<ViewRow[]> {
     const after = decodeCursor(query.cursor, Place)
     const where = [
-      query.viewer === undefined ? '' : 'AND viewer = {viewer:String}',
+      query.viewer === undefined ? '' : 'AND (viewer = {viewer:String} OR subject = {viewer:String})',
+      query.resource === undefined ? '' : 'AND resource = {resource:String}',
       query.id === undefined ? '' : 'AND id = {id:String}',
+      query.content === undefined ? '' : 'AND is_content',
+      query.reveal === undefined ? '' : 'AND is_revealed',
       after ? 'AND (ts_us, session_id, seq) < ({afterUs:Int64}, {afterSession:String}, {afterSeq:UInt32})' : '',
     ]
     return this.store.query({
       name: 'api.accessLog.page',
       sql: `SELECT toString(session_events.session_id) AS session_id, seq, toUnixTimestamp64Micro(ts) AS ts_us,
           JSONExtractString(content, 'body', 'viewer') AS viewer,
+          JSONExtractString(content, 'body', 'subject') AS subject,
           JSONExtractString(content, 'body', 'resource') AS resource,
           JSONExtractString(content, 'body', 'id') AS id,
           JSONExtractString(content, 'body', 'span') AS span,
-          toBool(JSONExtractBool(content, 'body', 'isContent')) AS is_content
+          toBool(JSONExtractBool(content, 'body', 'isContent')) AS is_content,
+          toBool(JSONExtractBool(content, 'body', 'isRevealed')) AS is_revealed,
+          JSONExtractString(content, 'body', 'digest') AS digest
         FROM session_events FINAL
         WHERE tenant = {tenant:String} AND type = 'recording.viewed'
           AND ts_us >= {fromUs:Int64} AND ts_us < {toUs:Int64} ${where.join(' ')}
@@ -52,6 +61,7 @@ export class AccessLogQueries {
         rows: query.limit + 1,
         viewer: query.viewer ?? '',
         id: query.id ?? '',
+        resource: query.resource ?? '',
         ...(after ? { afterUs: after[0], afterSession: after[1], afterSeq: after[2] } : {}),
       },
       row: ViewRow,
@@ -61,6 +71,18 @@ export class AccessLogQueries {
 
 export function entryOf(row: ViewRow): AccessLogEntry {
   const { viewer, resource, id, span } = row
+  const [subject, digest] = [row.subject || null, row.digest || null]
   const event = { sessionId: row.session_id, seq: row.seq }
-  return { at: instantOf(BigInt(row.ts_us)), viewer, resource, id, span, isContent: row.is_content, event }
+  return {
+    at: instantOf(BigInt(row.ts_us)),
+    viewer,
+    subject,
+    resource,
+    id,
+    span,
+    isContent: row.is_content,
+    isRevealed: row.is_revealed,
+    digest,
+    event,
+  }
 }
