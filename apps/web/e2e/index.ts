@@ -1,3 +1,5 @@
 export * from './claims.e2e.ts'
+export * from './people/index.ts'
+export * from './requests/index.ts'
 export * from './views.e2e.ts'
 export * from './workbench.e2e.ts'

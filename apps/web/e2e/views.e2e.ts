@@ -99,3 +99,19 @@ export class ProofView {
   readonly ownHash = () => this.hashes().getByRole('row', { name: /Computed by this browser/ })
   readonly neighbours = () => this.page.getByRole('region', { name: 'Place in the chain' }).getByRole('link')
 }
+
+/** `/access-log` */
+export class AccessLogView {
+  constructor(private readonly page: Page) {}
+  readonly rows = () => this.page.getByRole('table', { name: 'Views' }).locator('tbody').getByRole('row')
+  readonly chips = () => this.page.getByRole('list', { name: 'Filters' }).getByRole('listitem')
+}
+
+/** `/health` */
+export class HealthView {
+  constructor(private readonly page: Page) {}
+  readonly gateway = (id: string) => this.page.getByRole('table', { name: 'Gateways' }).getByRole('row').filter({ hasText: id })
+  readonly spools = () => this.page.getByRole('meter', { name: 'Of the spool in use' })
+  readonly todo = () => this.page.getByRole('region', { name: 'What to do' })
+  readonly letters = () => this.page.getByRole('table', { name: 'Dead letters' }).locator('tbody').getByRole('row')
+}

@@ -15,7 +15,9 @@ export class Workbench {
   ) {
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text())
+      const { url } = message.location()
+      // An identity provider's own pages promise nothing.
+      if (message.type() === 'error' && (url === '' || url.startsWith(baseUrl))) this.complaints.push(message.text())
     })
   }
 

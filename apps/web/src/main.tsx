@@ -1,9 +1,9 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { followChanges } from './api/changes.ts'
 import { ApiProblem } from './api/problem.ts'
+import * as queries from './api/queries.ts'
 import { applyTheme, PreferencesProvider } from './prefs/preferences.tsx'
 import { createAppRouter } from './router.tsx'
 import './styles/index.css'
@@ -11,6 +11,14 @@ import './styles/index.css'
 applyTheme()
 
 const client = new QueryClient({
+  queryCache: new QueryCache({
+    // Whatever is refused for want of a login says that the login is over: the gate then asks for another.
+    onError: (error, { queryKey }) => {
+      if (queryKey[0] !== 'me' && error instanceof ApiProblem && error.problem.status === 401) {
+        void client.invalidateQueries({ queryKey: queries.me().queryKey })
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -21,7 +29,6 @@ const client = new QueryClient({
     },
   },
 })
-followChanges(client)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -1,7 +1,9 @@
+import type { Right } from '@hoptrace/api'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './shell/shell.tsx'
-import { choice, count, text } from './url/fields.ts'
+import { AccessLogSearch } from './url/access-log-search.ts'
+import { choice, count, reveal, text } from './url/fields.ts'
 import { PlaceSearch } from './url/place-search.ts'
 import { parseSearch, stringifySearch } from './url/search-codec.ts'
 import { SessionsSearch } from './url/session-search.ts'
@@ -13,12 +15,17 @@ function by<T extends z.ZodType>(schema: T) {
 }
 
 /** `ms`: the clock of its replay, since its first access began. */
-const ChainSearch = z.object({ hop: text, ms: count })
+const ChainSearch = z.object({ hop: text, ms: count, reveal })
 const ChainsSearch = RangeSearch.extend({ target: text, rootPrincipal: text })
 const RunsSearch = z.object({ state: choice('live', 'expired', 'revoked', 'unknown'), principal: text })
-const TextSearch = RangeSearch.extend({ q: text })
-const AccessLogSearch = RangeSearch.extend({ viewer: text, id: text })
-const ProofSearch = z.object({ form: choice('pretty', 'raw') })
+const TextSearch = RangeSearch.extend({ q: text, reveal })
+const ProofSearch = z.object({ form: choice('pretty', 'raw'), reveal })
+const LoginSearch = z.object({ to: text })
+
+/** What a page is called, and the rights of which any one opens it. Without one nothing of the page is asked for. */
+function needs(title: string, ...rights: [Right, ...Right[]]) {
+  return { needs: { title, rights } }
+}
 
 const root = createRootRoute({
   component: Shell,
@@ -29,85 +36,107 @@ const getParentRoute = () => root
 const triage = createRoute({
   getParentRoute,
   path: '/',
+  staticData: needs('Triage', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/triage/triage-page.tsx'), 'TriagePage'),
 })
 const sessions = createRoute({
   getParentRoute,
   path: '/sessions',
   validateSearch: by(SessionsSearch),
+  staticData: needs('Sessions', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/sessions/sessions-page.tsx'), 'SessionsPage'),
 })
 const session = createRoute({
   getParentRoute,
   path: '/sessions/$sessionId',
   validateSearch: by(PlaceSearch),
+  staticData: needs('Session', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/session/session-page.tsx'), 'SessionPage'),
 })
 const proof = createRoute({
   getParentRoute,
   path: '/sessions/$sessionId/events/$seq',
   validateSearch: by(ProofSearch),
+  staticData: needs('Proof', 'content', 'audit'),
   component: lazyRouteComponent(() => import('./pages/proof/proof-page.tsx'), 'ProofPage'),
 })
 const chains = createRoute({
   getParentRoute,
   path: '/chains',
   validateSearch: by(ChainsSearch),
+  staticData: needs('Hop chains', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/chains/chains-page.tsx'), 'ChainsPage'),
 })
 const chain = createRoute({
   getParentRoute,
   path: '/chains/$chainId',
   validateSearch: by(ChainSearch),
+  staticData: needs('Hop chain', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/chain/chain-page.tsx'), 'ChainPage'),
 })
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
   validateSearch: by(RunsSearch),
+  staticData: needs('Agent runs', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
 })
 const run = createRoute({
   getParentRoute,
   path: '/runs/$runId',
+  staticData: needs('Agent run', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
 })
 const search = createRoute({
   getParentRoute,
   path: '/search',
   validateSearch: by(TextSearch),
+  staticData: needs('Search', 'content'),
   component: lazyRouteComponent(() => import('./pages/search/search-page.tsx'), 'SearchPage'),
 })
 const accessLog = createRoute({
   getParentRoute,
   path: '/access-log',
   validateSearch: by(AccessLogSearch),
+  staticData: needs('Access log', 'audit'),
   component: lazyRouteComponent(() => import('./pages/access-log/access-log-page.tsx'), 'AccessLogPage'),
 })
 const health = createRoute({
   getParentRoute,
   path: '/health',
+  staticData: needs('Health', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/health/health-page.tsx'), 'HealthPage'),
 })
 const deadLetter = createRoute({
   getParentRoute,
   path: '/dead-letters/$letterId',
+  staticData: needs('Dead letter', 'content'),
   component: lazyRouteComponent(() => import('./pages/dead-letter/dead-letter-page.tsx'), 'DeadLetterPage'),
 })
 const target = createRoute({
   getParentRoute,
   path: '/targets/$target',
   validateSearch: by(RangeSearch),
+  staticData: needs('Target', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/target/target-page.tsx'), 'TargetPage'),
 })
 const principal = createRoute({
   getParentRoute,
   path: '/principals/$principal',
   validateSearch: by(RangeSearch),
+  staticData: needs('Principal', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/principal/principal-page.tsx'), 'PrincipalPage'),
 })
 
+const login = createRoute({
+  getParentRoute,
+  path: '/login',
+  validateSearch: by(LoginSearch),
+  component: lazyRouteComponent(() => import('./pages/signed-in-page.tsx'), 'SignedInPage'),
+})
+
 const routes = root.addChildren([
+  login,
   triage,
   sessions,
   session,
@@ -129,6 +158,9 @@ export function createAppRouter() {
 }
 
 declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    needs?: { title: string; rights: [Right, ...Right[]] }
+  }
   interface Register {
     router: ReturnType<typeof createAppRouter>
   }

@@ -8,7 +8,7 @@ const QUIET_MS = 4000
 export function isStale(tick: Tick, key: QueryKey): boolean {
   const [resource, id] = key
   if (tick.kind === 'hello') return false
-  if (resource === 'triage') return true
+  if (resource === 'triage' || resource === 'health') return true
   if (tick.kind === 'chains') return resource === 'chains'
   if (resource === 'runs') return true
   if (resource !== 'sessions') return false

@@ -6,8 +6,13 @@ import type {
   DeadLetterDetail,
   DeadLettersPage,
   EventsPage,
+  Health,
+  LoginOptions,
   Me,
   Proof,
+  RequestDetail,
+  RequestsPage,
+  ResourcesAnswer,
   RunDetail,
   RunsPage,
   SearchPage,
@@ -39,16 +44,23 @@ function pages<T extends { nextCursor: string | null }>(parts: readonly string[]
   })
 }
 
-export const me = () => read<Me>(['me'])
+export const me = () => ({ ...read<Me>(['me']), staleTime: 60_000 })
+export const loginOptions = () => read<LoginOptions>(['login', 'options'])
 export const triage = () => ({ ...read<Triage>(['triage']), refetchInterval: 15_000 })
+export const health = () => ({ ...read<Health>(['health']), refetchInterval: 10_000 })
 export const sessions = (params: Params) => read<SessionsPage>(['sessions'], params)
 export const session = (id: string) => read<SessionDetail>(['sessions', id])
 export const events = (id: string, params: Params) => pages<EventsPage>(['sessions', id, 'events'], params)
 export const oneEvent = (id: string, seq: number) => read<EventsPage>(['sessions', id, 'events'], { after: seq - 1, limit: 1 })
 /** The first thousand events of a type. */
 export const someEvents = (id: string, type: string) => read<EventsPage>(['sessions', id, 'events'], { type, limit: 1000 })
-export const proof = (id: string, seq: number) => read<Proof>(['sessions', id, 'events', seq])
-export const statements = (id: string) => pages<StatementsPage>(['sessions', id, 'statements'], { limit: 500 })
+export const proof = (id: string, seq: number, params: Params = {}) => read<Proof>(['sessions', id, 'events', seq], params)
+export const statements = (id: string, params: Params = {}) =>
+  pages<StatementsPage>(['sessions', id, 'statements'], { limit: 500, ...params })
+export const requests = (id: string, params: Params = {}) => pages<RequestsPage>(['sessions', id, 'requests'], { limit: 500, ...params })
+/** The request that an event belongs to, by the event's seq. */
+export const request = (id: string, seq: number, params: Params = {}) => read<RequestDetail>(['sessions', id, 'requests', seq], params)
+export const resources = (id: string, params: Params = {}) => read<ResourcesAnswer>(['sessions', id, 'resources'], params)
 export const commands = (id: string, params: Params) => read<CommandsAnswer>(['sessions', id, 'commands'], params)
 export const terminalIndexPath = (id: string, params: Params) => apiPath(['sessions', id, 'terminal', 'index.json'], params)
 export const terminalIndex = (id: string, params: Params) => read<TerminalIndex>(['sessions', id, 'terminal', 'index.json'], params)

@@ -10,8 +10,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['s', 'Sessions'],
   ['c', 'Chains'],
   ['r', 'Runs'],
-  ['j', 'Next hop, command or statement'],
+  ['j', 'Next hop, command, statement or request'],
   ['k', 'The one before'],
+  ['Esc', 'Close the request that is open'],
   ['Space', 'Play or pause a terminal, or a chain'],
   ['[  ]', 'Previous or next command of a terminal'],
 ]

@@ -1,55 +1,44 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Gate } from '../identity/gate.tsx'
+import { Guard } from '../identity/guard.tsx'
+import { IdentityMenu } from '../identity/identity-menu.tsx'
+import { Bar } from './bar.tsx'
 import { KeysHelp } from './keys-help.tsx'
+import { Places } from './places.tsx'
 import { RecordingLamp } from './recording-lamp.tsx'
 import { ThemeToggle, ZoneToggle } from './toggles.tsx'
 
-const PLACES = [
-  ['/', 'Triage'],
-  ['/sessions', 'Sessions'],
-  ['/chains', 'Chains'],
-  ['/runs', 'Runs'],
-  ['/search', 'Search'],
-  ['/access-log', 'Access log'],
-  ['/health', 'Health'],
-] as const
-
-/** What stands around every page. */
+/** What stands around every page; to who is not signed in, only what says nothing of what was recorded. */
 export function Shell() {
   return (
     <>
       <a className="skip" href="#main">
         Skip to content
       </a>
-      <header className="bar">
-        <Link to="/" className="brand" aria-label="Hoptrace, triage">
-          <svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">
-            <path d="M2 13h6V4h7v5h6" fill="none" stroke="currentColor" strokeWidth="1.75" />
-            <circle cx="2.6" cy="13" r="2.1" className="brand-start" />
-            <circle cx="21.4" cy="9" r="2.1" className="brand-end" />
-          </svg>
-          <span>hoptrace</span>
-        </Link>
-        <nav aria-label="Main" className="places">
-          {PLACES.map(([to, name]) => (
-            <Link
-              key={to}
-              to={to}
-              className="place"
-              activeOptions={{ exact: to === '/', includeSearch: false }}
-              activeProps={{ 'aria-current': 'page' }}
-            >
-              {name}
-            </Link>
-          ))}
-        </nav>
-        <div className="bar-tools">
+      <Gate outside={(page) => <Outside>{page}</Outside>}>
+        <Bar places={<Places />}>
           <RecordingLamp />
           <ZoneToggle />
           <ThemeToggle />
           <KeysHelp />
-        </div>
-      </header>
-      <Outlet />
+          <IdentityMenu />
+        </Bar>
+        <Guard>
+          <Outlet />
+        </Guard>
+      </Gate>
+    </>
+  )
+}
+
+function Outside({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <Bar>
+        <ThemeToggle />
+      </Bar>
+      {children}
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ApiProblem } from '../api/problem.ts'
-import { LoginPanel } from './login-panel.tsx'
+import { Refused } from '../identity/refused.tsx'
 
 export function Loading({ what }: { what: string }) {
   return (
@@ -21,10 +21,12 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   )
 }
 
+type FailureProps = { error: Error; onRetry?: (() => void) | undefined; what: string }
+
 /** An error in the api's own words, and what can be done about it. */
-export function Failure({ error, onRetry, what }: { error: Error; onRetry?: (() => void) | undefined; what: string }) {
+export function Failure({ error, onRetry, what }: FailureProps) {
   const problem = error instanceof ApiProblem ? error.problem : null
-  if (problem?.status === 401) return <LoginPanel />
+  if (problem?.status === 403) return <Refused what={what} detail={problem.detail ?? problem.title} />
   const title = problem === null ? `Cannot show ${what}` : titleOf(problem.status, what, problem.title)
   return (
     <div className="notice bad-edge" role="alert">
@@ -40,12 +42,12 @@ export function Failure({ error, onRetry, what }: { error: Error; onRetry?: (() 
         </ul>
       )}
       <p className="row">
-        {onRetry !== undefined && problem?.status !== 403 && problem?.status !== 404 && (
+        {onRetry !== undefined && problem?.status !== 404 && problem?.status !== 410 && (
           <button type="button" className="button" onClick={onRetry}>
             Try again
           </button>
         )}
-        {problem?.status === 404 && <Link to="/sessions">All sessions</Link>}
+        {(problem?.status === 404 || problem?.status === 410) && <Link to="/sessions">All sessions</Link>}
         {problem !== null && <code className="faint">{problem.code}</code>}
       </p>
     </div>
@@ -53,7 +55,6 @@ export function Failure({ error, onRetry, what }: { error: Error; onRetry?: (() 
 }
 
 function titleOf(status: number, what: string, title: string): string {
-  if (status === 403) return `You may not see ${what}`
   if (status === 404) return `There is no such ${what}`
   if (status === 410) return `${what[0]?.toUpperCase() ?? ''}${what.slice(1)} has expired: its retention time is over`
   return title

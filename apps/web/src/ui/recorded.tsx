@@ -1,6 +1,7 @@
 import { Fragment, useMemo, useState } from 'react'
 import { formatCount } from '../format/quantity.ts'
 import { splitControls } from '../format/recorded.ts'
+import { Maskable } from '../masking/masking.tsx'
 
 type RecordedProps = {
   text: string
@@ -14,14 +15,14 @@ type RecordedProps = {
 
 /**
  * Text that somebody recorded, and that nobody vouches for: text nodes only, controls written by name, isolated from
- * the direction of what stands around it.
+ * the direction of what stands around it. What stands for a masked secret looks like it.
  */
 export function Recorded({ text, isBlock = false, limit = 4000, highlight = null }: RecordedProps) {
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? text : text.slice(0, limit)
   return (
     <span className={isBlock ? 'recorded block' : 'recorded'} dir="ltr">
-      <Marked text={shown} highlight={highlight} />
+      <Maskable text={shown}>{(piece) => <Marked text={piece} highlight={highlight} />}</Maskable>
       {shown.length < text.length && (
         <button type="button" className="text-button" onClick={() => setWhole(true)}>
           … {formatCount(text.length - shown.length)} more characters

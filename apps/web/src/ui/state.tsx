@@ -20,6 +20,7 @@ const COMPLETENESS = {
   unfinished: { tone: 'accent', label: 'unfinished', title: 'Gapless so far; the session has not ended' },
   gap: { tone: 'warn', label: 'gap', title: 'Something was not recorded' },
   conflict: { tone: 'bad', label: 'conflict', title: 'Two contents claim one place, or a hash does not chain' },
+  expired: { tone: 'quiet', label: 'expired', title: 'Deleted by retention, which is not lost' },
 } as const
 
 export function Completeness({ value }: { value: keyof typeof COMPLETENESS }) {
@@ -35,6 +36,7 @@ const OUTCOMES: Record<string, { tone: Tone; label: string }> = {
   open: { tone: 'accent', label: 'open' },
   client: { tone: 'quiet', label: 'closed by caller' },
   target: { tone: 'quiet', label: 'closed by target' },
+  idle: { tone: 'quiet', label: 'ended when idle' },
   imported: { tone: 'quiet', label: 'imported' },
   shutdown: { tone: 'warn', label: 'gateway shut down' },
   expired: { tone: 'warn', label: 'run expired' },

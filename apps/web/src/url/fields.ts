@@ -14,3 +14,6 @@ export const list = z
 export function choice<const T extends readonly [string, ...string[]]>(...values: T) {
   return z.enum(values).optional().catch(undefined)
 }
+
+/** `1` shows secrets as they were recorded. The server asks for the right, and records it. */
+export const reveal = choice('1')

@@ -28,3 +28,9 @@ export function frozen<T extends RangeSearch>(search: T, shown: { from: string; 
 export function isFrozen(range: RangeSearch): boolean {
   return range.from !== undefined || range.to !== undefined
 }
+
+/** The two moments that a range means now: what the page shows, where the api does not say. */
+export function shownRange(range: RangeSearch, nowMs: number): { from: string; to: string } {
+  const toMs = range.to === undefined ? nowMs : Date.parse(range.to)
+  return { from: range.from ?? toInstant(toMs - SPANS[range.last ?? '24h']), to: toInstant(toMs) }
+}

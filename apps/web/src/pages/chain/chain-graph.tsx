@@ -84,7 +84,20 @@ function AccessName({ row: { node } }: { row: Row }) {
   const text = `${node.account === null ? '' : `${node.account}@`}${node.target}`
   const name = (
     <>
-      <Protocol protocol={node.protocol} /> <Recorded text={text} limit={60} />
+      <Protocol protocol={node.protocol} />
+      <span className="target">
+        {node.account !== null && (
+          <>
+            <span className="value">
+              <Recorded text={node.account} limit={60} />
+            </span>
+            <span className="faint">@</span>
+          </>
+        )}
+        <span className="value">
+          <Recorded text={node.target} limit={60} />
+        </span>
+      </span>
     </>
   )
   if (node.isRefused) {

@@ -7,6 +7,7 @@ import { formatDuration } from '../../format/duration.ts'
 import { shortId } from '../../format/identifier.ts'
 import { millisOf } from '../../format/instant.ts'
 import { plural } from '../../format/quantity.ts'
+import { withoutReveal } from '../../masking/masked-text.ts'
 import { useKeys } from '../../shell/keys.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -61,7 +62,7 @@ function LoadedChain({ chain }: { chain: ChainDetail }) {
       title={`Chain ${shortId(chain.id)}`}
       heading={heading}
       actions={
-        <CopyButton text={() => window.location.href} label="Copy a link to this hop">
+        <CopyButton text={() => withoutReveal(window.location.href)} label="Copy a link to this hop">
           Copy link
         </CopyButton>
       }

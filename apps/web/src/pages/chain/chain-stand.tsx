@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import * as queries from '../../api/queries.ts'
 import { formatPosition } from '../../format/duration.ts'
 import { millisOf } from '../../format/instant.ts'
+import { useMay } from '../../identity/identity.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { denyReasons } from '../triage/deny-reasons.ts'
@@ -20,7 +21,10 @@ export function ChainStand({ chain, atMs }: { chain: ChainDetail; atMs: number }
     () => [...new Set(nodes.filter((node) => !node.isRefused).map((node) => node.at.sessionId))].slice(0, MAX_READ),
     [nodes],
   )
-  const commands = useQueries({ queries: sessions.map((id) => ({ ...queries.commands(id, {}), staleTime: 60_000 })) })
+  const maySeeContent = useMay('content')
+  const commands = useQueries({
+    queries: sessions.map((id) => ({ ...queries.commands(id, { requests: '1' }), staleTime: 60_000, enabled: maySeeContent })),
+  })
   const of = (node: AccessNode) => commands[sessions.indexOf(node.at.sessionId)]?.data?.items ?? []
   return (
     <ul className="chain-stand" aria-label="At this moment">

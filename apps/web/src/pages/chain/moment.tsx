@@ -3,16 +3,21 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import * as queries from '../../api/queries.ts'
 import { formatPosition } from '../../format/duration.ts'
+import { useMay } from '../../identity/identity.tsx'
+import { MaskBar } from '../../masking/mask-bar.tsx'
+import { Masking } from '../../masking/masking.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Json } from '../../ui/json.tsx'
 import { Failure, Loading } from '../../ui/outcomes.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { summaryOf } from '../session/events/summary.ts'
+import { HiddenMoment } from './hidden-moment.tsx'
 import { atPointer, excerptOf } from './json-pointer.ts'
 import { SampleAround } from './sample-around.tsx'
+import { useChainReveal } from './use-chain-reveal.ts'
 
 type SessionEvent = Parameters<typeof summaryOf>[0]
-type MomentProps = {
+export type MomentProps = {
   title: string
   where: string
   pointer: NonNullable<HopEvidence['from']>
@@ -23,9 +28,15 @@ type MomentProps = {
   hasReplay: boolean
 }
 
-/** One of the two moments of a hop: the event, and the value in it. */
-export function Moment({ title, where, pointer, at, observable, hasReplay }: MomentProps) {
-  const answer = useQuery(queries.proof(pointer.sessionId, pointer.seq))
+/** One of the two moments of a hop, for who may see content. */
+export function Moment(props: MomentProps) {
+  return useMay('content') ? <OpenMoment {...props} /> : <HiddenMoment {...props} />
+}
+
+/** The event, and the value in it. */
+function OpenMoment({ title, where, pointer, at, observable, hasReplay }: MomentProps) {
+  const { reveal, setRevealed } = useChainReveal()
+  const answer = useQuery(queries.proof(pointer.sessionId, pointer.seq, { reveal }))
   const event = answer.data?.contents[0]?.event
   return (
     <section className="moment" aria-label={`${title}: ${where}`}>
@@ -43,7 +54,12 @@ export function Moment({ title, where, pointer, at, observable, hasReplay }: Mom
       </p>
       {answer.isPending && <Loading what="the moment" />}
       {answer.isError && <Failure error={answer.error} what="moment" onRetry={() => answer.refetch()} />}
-      {event !== undefined && <MomentBody event={event} at={at} observable={observable} />}
+      {event !== undefined && (
+        <Masking masked={answer.data?.masked ?? 0}>
+          <MaskBar masked={answer.data?.masked ?? 0} isRevealed={reveal !== undefined} what="this moment" onReveal={setRevealed} />
+          <MomentBody event={event} at={at} observable={observable} />
+        </Masking>
+      )}
       <p className="row">
         {hasReplay && event !== undefined && (
           <Link to="/sessions/$sessionId" params={{ sessionId: pointer.sessionId }} search={placeOf(event, pointer.ms, at)}>

@@ -10,6 +10,8 @@ import { Instant } from '../../ui/instant.tsx'
 import { Failure, Loading } from '../../ui/outcomes.tsx'
 import { Fact, Facts, Page, Section } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
+import { LetterState } from '../health/letter-state.tsx'
+import { ReplayLetter } from '../health/replay-letter.tsx'
 
 const route = getRouteApi('/dead-letters/$letterId')
 
@@ -18,11 +20,20 @@ export function DeadLetterPage() {
   const { letterId } = route.useParams()
   const answer = useQuery(queries.deadLetter(letterId))
   return (
-    <Page title={`Dead letter ${shortId(letterId)}`} actions={<Link to="/health">All dead letters</Link>}>
+    <Page title={`Dead letter ${shortId(letterId)}`} actions={<LetterActions id={letterId} />}>
       {answer.isPending && <Loading what="the dead letter" />}
       {answer.isError && <Failure error={answer.error} what="dead letter" onRetry={() => answer.refetch()} />}
       {answer.isSuccess && <Letter letter={answer.data} />}
     </Page>
+  )
+}
+
+function LetterActions({ id }: { id: string }) {
+  return (
+    <>
+      <ReplayLetter letter={{ id }} />
+      <Link to="/health">All dead letters</Link>
+    </>
   )
 }
 
@@ -41,6 +52,9 @@ function Letter({ letter }: { letter: DeadLetterDetail }) {
         </Fact>
         <Fact label="Source">
           <Recorded text={letter.source} limit={200} />
+        </Fact>
+        <Fact label="State">
+          <LetterState letter={letter} />
         </Fact>
         <Fact label="Size">{formatBytes(letter.bytes)}</Fact>
         <Fact label="SHA-256" isWide>

@@ -2,6 +2,7 @@ import type { ProofContent } from '@hoptrace/api'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { formatBytes } from '../../format/quantity.ts'
+import { useMasked } from '../../masking/masking.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -14,12 +15,13 @@ const route = getRouteApi('/sessions/$sessionId/events/$seq')
 /** One content that claims the place: its bytes, its hash, and the hash computed here. */
 export function ContentProof({ content, name }: { content: ProofContent; name: string }) {
   const { form = 'pretty' } = route.useSearch()
+  const isMasked = useMasked() > 0
   return (
     <Section title={name} aside={<ContentTools content={content} />}>
       <HashTable content={content} />
       <p className="quiet detail-line">
         Recorded <Instant at={Number(BigInt(content.event.ts) / 1000n)} /> by gateway <code>{content.event.gatewayId}</code> ·{' '}
-        {formatBytes(content.bytes)} of canonical JSON (RFC 8785)
+        {formatBytes(content.bytes)} of canonical JSON (RFC 8785){isMasked && ', some of it masked here'}
       </p>
       {form === 'raw' ? (
         <pre className="json raw">
@@ -44,7 +46,8 @@ function pretty(content: string): string {
 
 function HashTable({ content }: { content: ProofContent }) {
   const own = useOwnHash(content.content)
-  const ownHash = own.kind === 'hash' ? own.hash : null
+  const isMasked = useMasked() > 0
+  const ownHash = own.kind === 'hash' && !isMasked ? own.hash : null
   return (
     <table className="table compact hashes" aria-label="Hashes">
       <tbody>
@@ -54,7 +57,7 @@ function HashTable({ content }: { content: ProofContent }) {
           who="Computed by this browser"
           hash={ownHash}
           against={content.hash}
-          why={own.kind === 'impossible' ? own.why : 'computing…'}
+          why={isMasked ? 'not what was hashed: secrets in it are masked' : own.kind === 'impossible' ? own.why : 'computing…'}
         />
       </tbody>
     </table>
@@ -75,12 +78,13 @@ function HashRow({ who, hash, against, why }: { who: string; hash: string | null
 
 function ContentTools({ content }: { content: ProofContent }) {
   const { form = 'pretty' } = route.useSearch()
+  const isMasked = useMasked() > 0
   return (
     <span className="row">
       <Link
         from="/sessions/$sessionId/events/$seq"
         to="."
-        search={{ form: 'pretty' }}
+        search={(previous) => ({ ...previous, form: 'pretty' as const })}
         replace
         resetScroll={false}
         className="tab small"
@@ -91,16 +95,20 @@ function ContentTools({ content }: { content: ProofContent }) {
       <Link
         from="/sessions/$sessionId/events/$seq"
         to="."
-        search={{ form: 'raw' }}
+        search={(previous) => ({ ...previous, form: 'raw' as const })}
         replace
         resetScroll={false}
         className="tab small"
         aria-current={form === 'raw' ? 'page' : undefined}
       >
-        Exact bytes
+        {isMasked ? 'As one line' : 'Exact bytes'}
       </Link>
-      <CopyButton text={content.content} label="Copy the exact content" />
-      <Download content={content} />
+      {!isMasked && (
+        <>
+          <CopyButton text={content.content} label="Copy the exact content" />
+          <Download content={content} />
+        </>
+      )}
     </span>
   )
 }

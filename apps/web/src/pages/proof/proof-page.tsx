@@ -3,6 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import * as queries from '../../api/queries.ts'
 import { shortId } from '../../format/identifier.ts'
+import { useMay } from '../../identity/identity.tsx'
+import { MaskBar } from '../../masking/mask-bar.tsx'
+import { Masking } from '../../masking/masking.tsx'
 import { Failure, Loading } from '../../ui/outcomes.tsx'
 import { Page } from '../../ui/page.tsx'
 import { State, type Tone } from '../../ui/state.tsx'
@@ -20,7 +23,9 @@ const VERDICTS: Record<Proof['verdict'], { tone: Tone; word: string; says: strin
 
 export function ProofPage() {
   const { sessionId, seq } = route.useParams()
-  const answer = useQuery(queries.proof(sessionId, Number(seq)))
+  const search = route.useSearch()
+  const isRevealed = useMay('reveal') && search.reveal === '1'
+  const answer = useQuery(queries.proof(sessionId, Number(seq), isRevealed ? { reveal: '1' } : {}))
   const heading = (
     <>
       Proof of event {seq} <span className="faint">in {shortId(sessionId)}</span>
@@ -30,7 +35,7 @@ export function ProofPage() {
     <Page title={`Proof of event ${seq}`} heading={heading} actions={<MomentLinks sessionId={sessionId} proof={answer.data} />}>
       {answer.isPending && <Loading what="the proof" />}
       {answer.isError && <Failure error={answer.error} what="event" onRetry={() => answer.refetch()} />}
-      {answer.isSuccess && <LoadedProof proof={answer.data} />}
+      {answer.isSuccess && <LoadedProof proof={answer.data} isRevealed={isRevealed} />}
     </Page>
   )
 }
@@ -51,13 +56,17 @@ function MomentLinks({ sessionId, proof }: { sessionId: string; proof: Proof | u
   )
 }
 
-function LoadedProof({ proof }: { proof: Proof }) {
+function LoadedProof({ proof, isRevealed }: { proof: Proof; isRevealed: boolean }) {
+  const navigate = route.useNavigate()
+  const reveal = (is: boolean) =>
+    void navigate({ to: '.', search: (previous) => ({ ...previous, reveal: is ? '1' : undefined }), replace: true })
   const { tone, word, says } = VERDICTS[proof.verdict]
   return (
-    <>
+    <Masking masked={proof.masked}>
       <p className={`verdict ${tone}-edge`}>
         <State tone={tone}>{word}</State> {says}
       </p>
+      <MaskBar masked={proof.masked} isRevealed={isRevealed} what="this event" onReveal={reveal} />
       <ChainPlace proof={proof} />
       <div className={proof.contents.length > 1 ? 'contents side-by-side' : 'contents'}>
         {proof.contents.map((content, index) => (
@@ -68,6 +77,6 @@ function LoadedProof({ proof }: { proof: Proof }) {
           />
         ))}
       </div>
-    </>
+    </Masking>
   )
 }

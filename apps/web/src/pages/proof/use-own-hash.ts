@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
+import { sha256OfBytes } from '../../format/sha256.ts'
 
 export type OwnHash = { kind: 'pending' } | { kind: 'hash'; hash: string } | { kind: 'impossible'; why: string }
 
 /** SHA-256 of the UTF-8 bytes of a text, in lower-case hex, computed here and by nobody else. */
 export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return sha256OfBytes(new TextEncoder().encode(text))
 }
 
 /** The hash that this browser computes. Browsers offer it only to pages that came over HTTPS or from this machine. */

@@ -3,16 +3,20 @@ import { useQueryClient } from '@tanstack/react-query'
 import { apiPath, postJson } from '../../api/client.ts'
 import { plural } from '../../format/quantity.ts'
 import { plainRecorded } from '../../format/recorded.ts'
+import { DeniedAction } from '../../identity/denied-action.tsx'
+import { useMay } from '../../identity/identity.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 
 /** Ends a run, and every run it delegated to, at once. */
 export function Revoke({ run }: { run: RunSummary }) {
   const client = useQueryClient()
+  const mayRevoke = useMay('respond')
   const revoke = async (reason: string) => {
     await postJson<RevokedRuns>(apiPath(['runs', run.id, 'revoke']), { reason })
     await client.invalidateQueries({ predicate: ({ queryKey }) => ['runs', 'triage', 'sessions'].includes(String(queryKey[0])) })
   }
+  if (!mayRevoke) return <DeniedAction label="Revoke" right="respond" />
   return (
     <Confirm
       trigger="Revoke"

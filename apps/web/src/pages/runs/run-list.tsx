@@ -31,7 +31,7 @@ export function RunList({ params }: { params: Params }) {
 export function RunTable({ runs, label }: { runs: readonly RunSummary[]; label: string }) {
   return (
     <div className="table-scroll">
-      <table className="table runs-table" aria-label={label}>
+      <table className="table stacked runs-table" aria-label={label}>
         <thead>
           <tr>
             <th scope="col">Run</th>

@@ -3,6 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import * as queries from '../../api/queries.ts'
+import { useMay } from '../../identity/identity.tsx'
+import { MaskBar } from '../../masking/mask-bar.tsx'
+import { Masking } from '../../masking/masking.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { More } from '../../ui/more.tsx'
 import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
@@ -66,7 +69,9 @@ function SearchForm({ q, onSearch }: { q: string; onSearch: (q: string | undefin
 function Hits({ q }: { q: string }) {
   const search = route.useSearch()
   const [nowMs] = useState(() => Date.now())
-  const answer = useInfiniteQuery(queries.search({ q, ...rangeParams(search, nowMs) }))
+  const navigate = route.useNavigate()
+  const isRevealed = useMay('reveal') && search.reveal === '1'
+  const answer = useInfiniteQuery(queries.search({ q, ...rangeParams(search, nowMs), ...(isRevealed ? { reveal: '1' } : {}) }))
   if (answer.isPending) return <Loading what="what matches" />
   if (answer.isError) return <Failure error={answer.error} what="search" onRetry={() => answer.refetch()} />
   const hits = answer.data.pages.flatMap((page) => page.items)
@@ -77,15 +82,19 @@ function Hits({ q }: { q: string }) {
       </Empty>
     )
   }
+  const masked = answer.data.pages.reduce((sum, page) => sum + page.masked, 0)
+  const reveal = (is: boolean) =>
+    void navigate({ to: '.', search: (previous) => ({ ...previous, reveal: is ? '1' : undefined }), replace: true })
   return (
-    <>
+    <Masking masked={masked}>
+      <MaskBar masked={masked} isRevealed={isRevealed} what="these matches" onReveal={reveal} />
       <ol className="hits" aria-label="Matches">
         {hits.map((hit) => (
           <Hit key={`${hit.sessionId}/${hit.seq}`} hit={hit} q={q} />
         ))}
       </ol>
       <More hasNext={answer.hasNextPage} isLoading={answer.isFetchingNextPage} onMore={() => void answer.fetchNextPage()} what="matches" />
-    </>
+    </Masking>
   )
 }
 

@@ -1,15 +1,20 @@
 import type { SessionDetail } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import * as queries from '../../api/queries.ts'
 import { shortId } from '../../format/identifier.ts'
+import { useMay } from '../../identity/identity.tsx'
+import { withoutReveal } from '../../masking/masked-text.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
+import { ContentHidden } from './content-hidden.tsx'
 import { EventList } from './events/event-list.tsx'
 import { ExportLinks } from './export-links.tsx'
+import { RequestsReplay } from './requests/requests-replay.tsx'
 import { SessionFacts } from './session-facts.tsx'
 import { SqlReplay } from './sql/sql-replay.tsx'
 import { TerminalReplay } from './terminal/terminal-replay.tsx'
@@ -38,6 +43,7 @@ export function SessionPage() {
 
 function LoadedSession({ session }: { session: SessionDetail }) {
   const { view = 'replay', channel } = route.useSearch()
+  const maySeeContent = useMay('content')
   const heading = (
     <>
       <Protocol protocol={session.protocol} /> <Recorded text={session.target.account} limit={60} />
@@ -50,7 +56,7 @@ function LoadedSession({ session }: { session: SessionDetail }) {
       title={`${session.target.account}@${session.target.name} ${shortId(session.id)}`}
       heading={heading}
       actions={
-        <CopyButton text={() => window.location.href} label="Copy a link to this very moment">
+        <CopyButton text={() => withoutReveal(window.location.href)} label="Copy a link to this very moment">
           Copy link
         </CopyButton>
       }
@@ -58,33 +64,47 @@ function LoadedSession({ session }: { session: SessionDetail }) {
       <SessionFacts session={session} />
       <div className="session-bar">
         <nav className="tabs" aria-label="Views of this session">
-          <Link
-            from="/sessions/$sessionId"
-            to="."
-            search={(previous) => ({ ...previous, view: undefined })}
-            className="tab"
-            aria-current={view === 'replay' ? 'page' : undefined}
-          >
-            {session.isSql ? 'Statements' : 'Replay'}
-          </Link>
-          <Link
-            from="/sessions/$sessionId"
-            to="."
-            search={(previous) => ({ ...previous, view: 'events' as const })}
-            className="tab"
-            aria-current={view === 'events' ? 'page' : undefined}
-          >
+          <Tab view={undefined} isCurrent={view === 'replay'}>
+            {session.isSql ? 'Statements' : isOfRequests(session) ? 'Requests' : 'Replay'}
+          </Tab>
+          {isOfRequests(session) && session.isTerminal && (
+            <Tab view="terminal" isCurrent={view === 'terminal'}>
+              Terminal <span className="faint">{session.channels.length}</span>
+            </Tab>
+          )}
+          <Tab view="events" isCurrent={view === 'events'}>
             Events <span className="faint">{session.events}</span>
-          </Link>
+          </Tab>
         </nav>
         <ExportLinks session={session} channel={channel} />
       </div>
-      {view === 'events' ? <EventList session={session} /> : <Replay session={session} />}
+      {!maySeeContent && <ContentHidden session={session} />}
+      {maySeeContent && (view === 'events' ? <EventList session={session} /> : <Replay session={session} view={view} />)}
     </Page>
   )
 }
 
-function Replay({ session }: { session: SessionDetail }) {
+/** Over HTTP and Kubernetes a session is requests, some of which open terminals. */
+function isOfRequests({ protocol }: SessionDetail): boolean {
+  return protocol === 'http' || protocol === 'kubernetes'
+}
+
+function Tab({ view, isCurrent, children }: { view: 'terminal' | 'events' | undefined; isCurrent: boolean; children: ReactNode }) {
+  return (
+    <Link
+      from="/sessions/$sessionId"
+      to="."
+      search={(previous) => ({ ...previous, view })}
+      className="tab"
+      aria-current={isCurrent ? 'page' : undefined}
+    >
+      {children}
+    </Link>
+  )
+}
+
+function Replay({ session, view }: { session: SessionDetail; view: 'replay' | 'terminal' }) {
+  if (isOfRequests(session) && view === 'replay') return <RequestsReplay session={session} />
   if (session.isSql) return <SqlReplay session={session} />
   if (session.isTerminal) return <TerminalReplay session={session} />
   return (

@@ -19,7 +19,10 @@ type FilterBarProps = { search: SessionsSearch; onChange: (search: SessionsSearc
 const CHOICES: readonly { field: FilterField; values: readonly string[] }[] = [
   { field: 'protocol', values: ['postgres', 'ssh', 'kubernetes', 'http'] },
   { field: 'completeness', values: ['complete', 'unfinished', 'gap', 'conflict'] },
-  { field: 'outcome', values: ['open', 'client', 'target', 'revoked', 'expired', 'crash', 'error', 'recording', 'shutdown', 'imported'] },
+  {
+    field: 'outcome',
+    values: ['open', 'client', 'target', 'revoked', 'expired', 'crash', 'error', 'recording', 'shutdown', 'imported', 'idle'],
+  },
 ]
 
 export function FilterBar({ search, onChange }: FilterBarProps) {

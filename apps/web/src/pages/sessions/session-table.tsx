@@ -10,7 +10,7 @@ export function SessionTable({ sessions, label, sort, onSort }: SessionTableProp
   const table = useTable({ features: sessionTableFeatures, columns: sessionColumns, data: sessions, getRowId: (row) => row.id })
   return (
     <div className="table-scroll">
-      <table className="table sessions-table" aria-label={label}>
+      <table className="table stacked sessions-table" aria-label={label}>
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>

@@ -15,7 +15,7 @@ export function Denials({ denials }: { denials: readonly Denial[] }) {
       {denials.length === 0 && <Empty title="Nothing was refused" />}
       {denials.length > 0 && (
         <div className="table-scroll">
-          <table className="table denials-table" aria-label="Recent denials">
+          <table className="table stacked denials-table" aria-label="Recent denials">
             <thead>
               <tr>
                 <th scope="col">When</th>
@@ -54,6 +54,12 @@ function DenialRow({ denial }: { denial: Denial }) {
           <span className="faint">
             {' '}
             / <Recorded text={denial.database} limit={60} />
+          </span>
+        )}
+        {denial.action !== undefined && (
+          <span className="faint">
+            {' '}
+            <Recorded text={denial.action} limit={120} />
           </span>
         )}
       </td>

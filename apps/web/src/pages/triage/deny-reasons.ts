@@ -6,6 +6,7 @@ export const denyReasons: Record<NonNullable<Denial['reason']>, string> = {
   'unknown-token': 'unknown token',
   expired: 'run expired',
   revoked: 'run revoked',
+  'runs-stale': 'runs not up to date',
   'unknown-target': 'unknown target',
   'not-granted': 'not granted',
   'wrong-account': 'wrong account',
@@ -14,5 +15,6 @@ export const denyReasons: Record<NonNullable<Denial['reason']>, string> = {
   'target-unreachable': 'target unreachable',
   'target-refused': 'target refused',
   'recording-unavailable': 'recording unavailable',
+  impersonation: 'asked to act as another user',
   malformed: 'malformed request',
 }

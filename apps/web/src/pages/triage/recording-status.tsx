@@ -1,11 +1,12 @@
 import type { Triage } from '@hoptrace/api'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { formatAgo, formatDuration } from '../../format/duration.ts'
 import { millisOf } from '../../format/instant.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { Instant } from '../../ui/instant.tsx'
+import { Readout } from '../../ui/readout.tsx'
 import { State, type Tone } from '../../ui/state.tsx'
+import { ConflictsReadout, wordOf } from '../health/conflicts.tsx'
 
 type Recording = Triage['recording']
 const WORDS: Record<Recording['state'], { tone: Tone; word: string }> = {
@@ -17,7 +18,7 @@ const WORDS: Record<Recording['state'], { tone: Tone; word: string }> = {
 
 /** Are we recording? Red when blind. */
 export function RecordingStatus({ recording, now }: { recording: Recording; now: string }) {
-  const { tone, word } = WORDS[recording.state]
+  const { tone, word } = wordOf(recording, WORDS[recording.state])
   const nowMs = millisOf(now)
   return (
     <section className={`status ${tone}`} aria-label="Recording status">
@@ -41,7 +42,8 @@ export function RecordingStatus({ recording, now }: { recording: Recording; now:
             {formatCount(recording.gaps)}
           </Link>
         </Readout>
-        <Readout label="Dead letters" isBad={recording.deadLetters > 0}>
+        <ConflictsReadout conflicts={recording.conflicts} />
+        <Readout label="Open dead letters" isBad={recording.deadLetters > 0}>
           <Link to="/health">{formatCount(recording.deadLetters)}</Link>
         </Readout>
         <Readout label="Stored up to">
@@ -60,17 +62,5 @@ function Behind({ at, nowMs }: { at: string; nowMs: number }) {
     <>
       <Instant at={at} form="clock" /> <span className="faint">{formatAgo(millisOf(at), nowMs)}</span>
     </>
-  )
-}
-
-function Readout({ label, children, isBad = false }: { label: string; children: ReactNode; isBad?: boolean }) {
-  return (
-    <div className={isBad ? 'readout bad' : 'readout'}>
-      <dt>{label}</dt>
-      <dd>
-        {isBad && <span aria-hidden="true">! </span>}
-        {children}
-      </dd>
-    </div>
   )
 }

@@ -3,12 +3,15 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import * as queries from '../../../api/queries.ts'
 import { formatPosition } from '../../../format/duration.ts'
+import { MaskBar } from '../../../masking/mask-bar.tsx'
+import { Masking } from '../../../masking/masking.tsx'
 import { Instant } from '../../../ui/instant.tsx'
 import { Json } from '../../../ui/json.tsx'
 import { More } from '../../../ui/more.tsx'
 import { Failure, Loading } from '../../../ui/outcomes.tsx'
 import { Recorded } from '../../../ui/recorded.tsx'
 import { State } from '../../../ui/state.tsx'
+import { useReveal } from '../use-reveal.ts'
 import { summaryOf } from './summary.ts'
 
 const route = getRouteApi('/sessions/$sessionId')
@@ -19,12 +22,15 @@ const CONTEXT = 20
 export function EventList({ session }: { session: SessionDetail }) {
   const { seq } = route.useSearch()
   const after = seq === undefined || seq <= CONTEXT ? -1 : seq - CONTEXT - 1
-  const answer = useInfiniteQuery(queries.events(session.id, { after, limit: 200 }))
+  const { reveal, isRevealed, setRevealed } = useReveal()
+  const answer = useInfiniteQuery(queries.events(session.id, { after, limit: 200, reveal }))
   if (answer.isPending) return <Loading what="events" />
   if (answer.isError) return <Failure error={answer.error} what="events" onRetry={() => answer.refetch()} />
   const items = answer.data.pages.flatMap((page) => page.items)
+  const masked = answer.data.pages.reduce((sum, page) => sum + page.masked, 0)
   return (
-    <>
+    <Masking masked={masked}>
+      <MaskBar masked={masked} isRevealed={isRevealed} what="these events" onReveal={setRevealed} />
       {after >= 0 && (
         <p className="quiet">
           From seq {after + 1}.{' '}
@@ -57,7 +63,7 @@ export function EventList({ session }: { session: SessionDetail }) {
         </table>
       </div>
       <More hasNext={answer.hasNextPage} isLoading={answer.isFetchingNextPage} onMore={() => answer.fetchNextPage()} what="events" />
-    </>
+    </Masking>
   )
 }
 

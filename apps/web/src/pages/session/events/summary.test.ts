@@ -18,5 +18,15 @@ it('says in one line why an access was refused', () => {
 })
 
 it('says nothing of a type that it does not know', () => {
-  expect(summaryOf(event('tool.call', {}))).toBe('')
+  expect(summaryOf(event('unknown', { text: 'x' }))).toBe('')
+})
+
+it('says in one line what was asked of a service, and how it went', () => {
+  expect(summaryOf(event('http.request', { method: 'GET', host: 'billing.internal', path: '/v1/invoices' }))).toBe(
+    'GET billing.internal/v1/invoices',
+  )
+  expect(summaryOf(event('http.response', { status: 504, refused: 'timed out', durationUs: 2000, request: 4 }))).toBe(
+    '504 by the gateway: timed out · 2 ms · answers seq 4',
+  )
+  expect(summaryOf(event('kubernetes.exit', { exitCode: 1, message: 'exit code 1' }))).toBe('exit 1 · exit code 1')
 })

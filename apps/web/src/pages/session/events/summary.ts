@@ -8,7 +8,7 @@ const sizeOf = (bytes: Bytes) => ('utf8' in bytes ? new TextEncoder().encode(byt
 
 /** One event in one line, as far as a line goes. What it quotes is recorded text: show it as such. */
 export function summaryOf(event: SessionEvent): string {
-  return gatewaySummary(event) ?? sqlSummary(event) ?? sshSummary(event) ?? ''
+  return gatewaySummary(event) ?? sqlSummary(event) ?? sshSummary(event) ?? requestSummary(event) ?? ''
 }
 
 function gatewaySummary(event: SessionEvent): string | null {
@@ -19,7 +19,8 @@ function gatewaySummary(event: SessionEvent): string | null {
       return [event.body.reason, event.body.message].filter(Boolean).join(': ')
     case 'access.decided': {
       const { decision, reason, asked, method } = event.body
-      return `${decision}${reason === null ? '' : ` (${reason})`} ${asked.account ?? ''}@${asked.target} over ${asked.protocol}, ${method}`
+      const action = asked.action === undefined ? '' : `: ${asked.action}`
+      return `${decision}${reason === null ? '' : ` (${reason})`} ${asked.account ?? ''}@${asked.target} over ${asked.protocol}, ${method}${action}`
     }
     case 'run.started':
       return `${event.body.principal}: ${event.body.task}`
@@ -44,8 +45,10 @@ function sqlSummary(event: SessionEvent): string | null {
       const { error, tag, durationUs, statement } = event.body
       return `${error === null ? (tag ?? 'no tag') : `${error.sqlstate} ${error.message}`} · ${formatDuration(durationUs)} · answers seq ${statement}`
     }
-    case 'sql.notice':
-      return [event.body.kind, event.body.severity, event.body.message].filter(Boolean).join(' ')
+    case 'sql.notice': {
+      const { kind, severity, message, data } = event.body
+      return [kind, severity, message, data && textOf(data)].filter(Boolean).join(' ')
+    }
     default:
       return null
   }
@@ -75,6 +78,46 @@ function sshSummary(event: SessionEvent): string | null {
       return `${event.body.direction} ${event.body.path} ${formatBytes(event.body.size)}`
     case 'file.operation':
       return `${event.body.operation} ${event.body.path}`
+    default:
+      return null
+  }
+}
+
+function requestSummary(event: SessionEvent): string | null {
+  switch (event.type) {
+    case 'http.request':
+      return `${event.body.method} ${event.body.host}${event.body.path}`
+    case 'kubernetes.request':
+      return event.body.resource === null ? `${event.body.method} ${event.body.path}` : `${event.body.verb} ${event.body.path}`
+    case 'http.response': {
+      const { status, refused, durationUs, request } = event.body
+      const how = [status ?? 'no answer', refused === null ? '' : `by the gateway: ${refused}`].filter((part) => part !== '').join(' ')
+      return `${how} · ${formatDuration(durationUs)} · answers seq ${request}`
+    }
+    case 'http.ended': {
+      const { bytesToCaller, bytesToTarget, message, request } = event.body
+      const sizes = `${formatBytes(bytesToTarget)} to the target, ${formatBytes(bytesToCaller)} to the caller`
+      return `${sizes}${message === null ? '' : ` · ${message}`} · ends seq ${request}`
+    }
+    case 'http.message':
+      return `${event.body.direction === 'toTarget' ? '→' : '←'} ${textOf(event.body.data)}`
+    case 'tool.call':
+      return `${event.body.name} ${event.body.arguments}`
+    case 'tool.result':
+      return `${event.body.isError ? 'failed: ' : ''}${event.body.result} · answers seq ${event.body.call}`
+    default:
+      return containerSummary(event)
+  }
+}
+
+function containerSummary(event: SessionEvent): string | null {
+  switch (event.type) {
+    case 'kubernetes.exec':
+      return `${event.body.kind} ${event.body.namespace}/${event.body.pod} ${event.body.command.join(' ')}`
+    case 'kubernetes.exit':
+      return [`exit ${event.body.exitCode ?? 'unknown'}`, event.body.message].filter(Boolean).join(' · ')
+    case 'kubernetes.forward':
+      return `${event.body.phase} ${event.body.namespace}/${event.body.pod} ${event.body.ports.join(', ')}`
     default:
       return null
   }

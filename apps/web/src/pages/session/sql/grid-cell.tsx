@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { plainRecorded } from '../../../format/recorded.ts'
+import { Maskable } from '../../../masking/masking.tsx'
 
 type GridCellProps = {
   value: string | null
@@ -31,7 +32,7 @@ export function GridCell({ value, index, isSelected, isTabStop, isFollowed, onSe
         onClick={onSelect}
         onKeyDown={onMove}
       >
-        {value === null ? <span className="null">NULL</span> : plainRecorded(value, 60)}
+        {value === null ? <span className="null">NULL</span> : <Maskable text={plainRecorded(value, 60)}>{(text) => text}</Maskable>}
         {isFollowed && <span className="visually-hidden"> (a value that is followed)</span>}
       </button>
     </td>

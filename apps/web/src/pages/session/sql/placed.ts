@@ -1,17 +1,18 @@
-import type { StatementItem, StatementResult, TimelineItem } from '@hoptrace/api'
+import type { StatementItem, StatementResult } from '@hoptrace/api'
+import type { LineItem } from './text-pieces.ts'
 
 /** Where the address points in a SQL session. */
-export type SqlPlace = { item: TimelineItem; result: StatementResult | null }
+export type SqlPlace = { item: LineItem; result: StatementResult | null }
 
 /**
- * The item that an address names: by seq (of the item itself, or of one of a statement's results), else the last that had
+ * The item that an address names: by seq (of the item itself, of one of its pieces, or of one of a statement's results), else the last that had
  * begun at `ms`, else the first.
  */
-export function placeOf(items: readonly TimelineItem[], place: { seq?: number | undefined; ms?: number | undefined }): SqlPlace | null {
+export function placeOf(items: readonly LineItem[], place: { seq?: number | undefined; ms?: number | undefined }): SqlPlace | null {
   const { seq, ms } = place
   if (seq !== undefined) {
     for (const item of items) {
-      if (item.seq === seq) return { item, result: firstResult(item) }
+      if (item.seq === seq || (item.item === 'pieces' && item.seq < seq && seq <= item.lastSeq)) return { item, result: firstResult(item) }
       const result = item.item === 'statement' ? item.results.find((answer) => answer.seq === seq) : undefined
       if (result !== undefined) return { item, result }
     }
@@ -21,7 +22,7 @@ export function placeOf(items: readonly TimelineItem[], place: { seq?: number | 
   return item === undefined ? null : { item, result: firstResult(item) }
 }
 
-function firstResult(item: TimelineItem): StatementResult | null {
+function firstResult(item: LineItem): StatementResult | null {
   return item.item === 'statement' ? (item.results[0] ?? null) : null
 }
 

@@ -1,10 +1,14 @@
-import type { StatementItem, TimelineItem } from '@hoptrace/api'
+import type { StatementItem } from '@hoptrace/api'
 import { useEffect, useRef } from 'react'
+import { readable } from '../../../format/bytes.ts'
 import { formatDuration, formatPosition } from '../../../format/duration.ts'
+import { formatBytes, plural } from '../../../format/quantity.ts'
 import { plainRecorded } from '../../../format/recorded.ts'
+import { Maskable } from '../../../masking/masking.tsx'
 import { outcomeOf } from './placed.ts'
+import { type LineItem, sizeOfPieces } from './text-pieces.ts'
 
-type StatementListProps = { items: readonly TimelineItem[]; selected: TimelineItem; onSelect: (item: TimelineItem) => void }
+type StatementListProps = { items: readonly LineItem[]; selected: LineItem; onSelect: (item: LineItem) => void }
 
 const TRANSACTION = {
   idle: { sign: '', title: 'outside a transaction' },
@@ -23,7 +27,7 @@ export function StatementList({ items, selected, onSelect }: StatementListProps)
   )
 }
 
-function Line({ item, isSelected, onSelect }: { item: TimelineItem; isSelected: boolean; onSelect: () => void }) {
+function Line({ item, isSelected, onSelect }: { item: LineItem; isSelected: boolean; onSelect: () => void }) {
   const ref = useRef<HTMLLIElement>(null)
   useEffect(() => {
     if (isSelected) ref.current?.scrollIntoView({ block: 'nearest' })
@@ -46,7 +50,9 @@ function StatementLine({ item }: { item: StatementItem }) {
         {transaction.sign}
         <span className="visually-hidden">{transaction.title}</span>
       </span>
-      <span className="recorded what">{plainRecorded(item.text, 160)}</span>
+      <span className="recorded what">
+        <Maskable text={plainRecorded(item.text, 160)}>{(text) => text}</Maskable>
+      </span>
       <span className={`outcome ${item.state === 'failed' ? 'bad-text' : item.state === 'unanswered' ? 'warn-text' : 'faint'}`}>
         {item.state === 'failed' && <span aria-hidden="true">✕ </span>}
         {item.state === 'failed' && <span className="visually-hidden">failed </span>}
@@ -57,20 +63,30 @@ function StatementLine({ item }: { item: StatementItem }) {
   )
 }
 
-function OtherLine({ item }: { item: Exclude<TimelineItem, StatementItem> }) {
-  const [word, text] =
-    item.item === 'notice'
-      ? [item.kind, item.message]
-      : item.item === 'gap'
-        ? ['not recorded', `${item.reason}: ${item.message}`]
-        : ['ended', item.message ?? item.reason]
+function OtherLine({ item }: { item: Exclude<LineItem, StatementItem> }) {
+  const { word, text } = wordsOf(item)
   return (
     <>
       <span />
       <span className="what">
         <span className={item.item === 'gap' ? 'warn-text' : 'faint'}>{word}</span>{' '}
-        <span className="recorded">{plainRecorded(text, 160)}</span>
+        <span className="recorded">
+          <Maskable text={plainRecorded(text, 160)}>{(piece) => piece}</Maskable>
+        </span>
       </span>
     </>
   )
+}
+
+function wordsOf(item: Exclude<LineItem, StatementItem>): { word: string; text: string } {
+  switch (item.item) {
+    case 'pieces':
+      return { word: 'long text', text: `${formatBytes(sizeOfPieces(item.pieces))} in ${plural(item.pieces.length, 'piece')}` }
+    case 'notice':
+      return { word: item.kind, text: item.data === undefined ? item.message : readable(item.data) }
+    case 'gap':
+      return { word: 'not recorded', text: `${item.reason}: ${item.message}` }
+    case 'end':
+      return { word: 'ended', text: item.message ?? item.reason }
+  }
 }

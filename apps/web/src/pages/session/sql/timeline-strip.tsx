@@ -1,14 +1,14 @@
-import type { TimelineItem } from '@hoptrace/api'
 import { formatDuration, formatPosition } from '../../../format/duration.ts'
+import type { LineItem } from './text-pieces.ts'
 
 const WIDTH = 1000
 const HEIGHT = 28
 
 type TimelineStripProps = {
-  items: readonly TimelineItem[]
+  items: readonly LineItem[]
   durationMs: number
-  selected: TimelineItem
-  onSelect: (item: TimelineItem) => void
+  selected: LineItem
+  onSelect: (item: LineItem) => void
 }
 
 /** The whole session at a glance: when statements ran and how long, which failed, where nothing was recorded. Clicking goes to the nearest. */
@@ -50,7 +50,7 @@ export function TimelineStrip({ items, durationMs, selected, onSelect }: Timelin
   )
 }
 
-function StripMark({ item, x }: { item: TimelineItem; x: (ms: number) => number }) {
+function StripMark({ item, x }: { item: LineItem; x: (ms: number) => number }) {
   if (item.item === 'gap') return <rect x={x(item.ms) - 3} y="2" width="6" height={HEIGHT - 6} className="strip-gap" />
   if (item.item !== 'statement') return null
   const width = Math.max(2, x(item.ms + (item.durationMs ?? 0)) - x(item.ms))

@@ -7,6 +7,7 @@ import { Recorded } from '../../../ui/recorded.tsx'
 
 const KINDS: Record<SessionCommand['kind'], string> = {
   statement: 'statement',
+  request: 'request',
   exec: 'exec',
   shell: 'shell',
   typed: 'typed',

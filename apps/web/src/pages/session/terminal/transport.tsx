@@ -19,12 +19,16 @@ type TransportProps = {
   onToggle: () => void
   onSeek: (seconds: number) => void
   onStep: (by: number) => void
+  /** Of one terminal beside what opened it: neither another nor its pauses can be chosen. */
+  isInDetail: boolean
 }
 
-export function Transport({ session, commands, clock, state, durationSeconds, onToggle, onSeek, onStep }: TransportProps) {
+export function Transport({ session, commands, clock, state, durationSeconds, onToggle, onSeek, onStep, isInDetail }: TransportProps) {
   const inputs = useQuery(queries.someEvents(session.id, 'terminal.input'))
   const silent = inputs.data?.items.filter(({ event }) => event.type === 'terminal.input' && !event.body.isEchoed) ?? []
   const nowMs = clock.toSession(state.seconds)
+  // Terminals of a session of requests end before it does.
+  const endMs = session.protocol === 'kubernetes' ? clock.toSession(durationSeconds) : session.durationMs
   return (
     <fieldset className="transport">
       <legend className="visually-hidden">Playback</legend>
@@ -58,9 +62,9 @@ export function Transport({ session, commands, clock, state, durationSeconds, on
           ▸
         </button>
         <output className="position" aria-label="Now">
-          {formatPosition(nowMs)} <span className="faint">/ {formatPosition(session.durationMs)}</span>
+          {formatPosition(nowMs)} <span className="faint">/ {formatPosition(endMs)}</span>
         </output>
-        <PlaybackChoices session={session} />
+        <PlaybackChoices session={session} isInDetail={isInDetail} />
         {silent.length > 0 && (
           <span className="warn-text nowrap" title="Drawn on the time line">
             <span aria-hidden="true">◆ </span>
@@ -72,7 +76,7 @@ export function Transport({ session, commands, clock, state, durationSeconds, on
   )
 }
 
-function PlaybackChoices({ session }: { session: SessionDetail }) {
+function PlaybackChoices({ session, isInDetail }: Pick<TransportProps, 'session' | 'isInDetail'>) {
   const { speed = '1', idle, channel } = route.useSearch()
   const navigate = route.useNavigate()
   const set = (change: Partial<ReturnType<typeof route.useSearch>>) =>
@@ -89,22 +93,24 @@ function PlaybackChoices({ session }: { session: SessionDetail }) {
           ))}
         </select>
       </label>
-      <label className="choice">
-        <span className="faint">Pauses</span>
-        <select
-          className="input"
-          value={idle ?? ''}
-          onChange={(event) => set({ idle: (event.target.value || undefined) as '1' | undefined })}
-        >
-          <option value="">as they were</option>
-          {['1', '2', '5'].map((value) => (
-            <option key={value} value={value}>
-              at most {value} s
-            </option>
-          ))}
-        </select>
-      </label>
-      {session.channels.length > 1 && (
+      {!isInDetail && (
+        <label className="choice">
+          <span className="faint">Pauses</span>
+          <select
+            className="input"
+            value={idle ?? ''}
+            onChange={(event) => set({ idle: (event.target.value || undefined) as '1' | undefined })}
+          >
+            <option value="">as they were</option>
+            {['1', '2', '5'].map((value) => (
+              <option key={value} value={value}>
+                at most {value} s
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {!isInDetail && session.channels.length > 1 && (
         <label className="choice">
           <span className="faint">Channel</span>
           <select

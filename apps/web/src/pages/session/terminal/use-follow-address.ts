@@ -5,10 +5,16 @@ const route = getRouteApi('/sessions/$sessionId')
 /** While it plays, the address follows once a second. */
 const FOLLOW_MS = 1000
 
-type Position = { positionMs: number; isPlaying: boolean; isReady: boolean; seekMs: (ms: number) => void }
+type Position = {
+  positionMs: number
+  isPlaying: boolean
+  isReady: boolean /** Does the address name what the terminal belongs to? */
+  keepsSeq: boolean
+  seekMs: (ms: number) => void
+}
 
 /** Keeps the player's position in the address (replacing, so that Back leaves the page), and goes where the address is changed to. */
-export function useFollowAddress({ positionMs, isPlaying, isReady, seekMs }: Position): void {
+export function useFollowAddress({ positionMs, isPlaying, isReady, keepsSeq, seekMs }: Position): void {
   const { ms } = route.useSearch()
   const navigate = route.useNavigate()
   const written = useRef(ms)
@@ -27,8 +33,13 @@ export function useFollowAddress({ positionMs, isPlaying, isReady, seekMs }: Pos
     const timer = setTimeout(() => {
       previous.current = rounded
       written.current = rounded
-      void navigate({ to: '.', search: (search) => ({ ...search, ms: rounded, seq: undefined }), replace: true, resetScroll: false })
+      void navigate({
+        to: '.',
+        search: (search) => ({ ...search, ms: rounded, ...(keepsSeq ? {} : { seq: undefined }) }),
+        replace: true,
+        resetScroll: false,
+      })
     }, 150)
     return () => clearTimeout(timer)
-  }, [rounded, isReady, navigate])
+  }, [rounded, isReady, keepsSeq, navigate])
 }
