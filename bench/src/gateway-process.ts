@@ -4,18 +4,27 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort, startProcess } from './processes.ts'
 
-export type Target = Record<string, unknown> & { name: string; protocol: 'postgres' | 'ssh' }
-export type GatewayProcess = { child: ChildProcess; dataDir: string; postgresPort: number; sshPort: number; token: string }
+export type Target = Record<string, unknown> & { name: string; protocol: 'postgres' | 'ssh' | 'http' }
+export type GatewayProcess = {
+  child: ChildProcess
+  dataDir: string
+  postgresPort: number
+  sshPort: number
+  httpPort: number
+  token: string
+}
 
 /** Starts the built gateway on a data directory of its own, and mints one run that may reach every target. */
 export async function startGateway(targets: readonly Target[], secrets: Record<string, string>): Promise<GatewayProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'hoptrace-bench-'))
-  const [postgresPort, sshPort, controlPort] = [await freePort(), await freePort(), await freePort()]
+  const [postgresPort, sshPort, httpPort, controlPort] = [await freePort(), await freePort(), await freePort(), await freePort()]
   const config = {
     dataDir,
     gateway: {
       postgres: { listen: `127.0.0.1:${postgresPort}` },
       ssh: { listen: `127.0.0.1:${sshPort}` },
+      http: { listen: `127.0.0.1:${httpPort}` },
+      kubernetes: { listen: '127.0.0.1:0' },
       control: { listen: `127.0.0.1:${controlPort}` },
     },
     targets,
@@ -36,5 +45,5 @@ export async function startGateway(targets: readonly Target[], secrets: Record<s
     }),
   })
   const { token } = (await response.json()) as { token: string }
-  return { child, dataDir, postgresPort, sshPort, token }
+  return { child, dataDir, postgresPort, sshPort, httpPort, token }
 }

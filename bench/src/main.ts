@@ -1,18 +1,29 @@
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { diskRows, measureSync } from './disk.ts'
+import { benchHttp } from './http.ts'
 import { benchIngest } from './ingest.ts'
+import { benchKafka } from './kafka.ts'
+import { benchKafkaIngest } from './kafka-ingest.ts'
 import { benchMemory } from './memory.ts'
 import { benchPostgres } from './postgres.ts'
 import { benchRead } from './read.ts'
+import { resultsOf } from './results.ts'
 import { benchSsh } from './ssh.ts'
+import { benchGrowth } from './store-growth.ts'
+import { benchReadsDuringIngest } from './store-load.ts'
+import { benchSize } from './store-size.ts'
 import { type Row, renderTable } from './table.ts'
 
 // `npm run bench [-- SECTION …]`: every figure is a ratio against a baseline of the same run; these machines are noisy.
-const wanted = new Set(process.argv.slice(2))
-const isWanted = (section: string) => wanted.size === 0 || wanted.has(section)
+// `npm run bench:distributed` measures what the distributed form adds, on a page of its own.
+const STANDALONE = ['postgres', 'ssh', 'http', 'memory', 'read']
+const DISTRIBUTED = ['kafka', 'read', 'store-size', 'store-load', 'store-growth', 'kafka-ingest']
+const asked = process.argv.slice(2)
+const isDistributed = asked[0] === 'distributed'
+const isStandalone = asked.length === 0
+const wanted = new Set(isDistributed ? DISTRIBUTED : isStandalone ? STANDALONE : asked)
+const isWanted = (section: string) => wanted.has(section)
 
 async function main(): Promise<void> {
   const rows: Row[] = []
@@ -28,16 +39,16 @@ async function main(): Promise<void> {
     add(await benchIngest(join(dataDir, 'spool'), transactions))
   }
   if (isWanted('ssh')) add(await benchSsh())
+  if (isWanted('http')) add(await benchHttp())
   if (isWanted('memory')) add(await benchMemory())
+  if (isWanted('kafka')) add(await benchKafka())
   if (isWanted('read')) add(await benchRead())
-  if (wanted.size === 0) writeFileSync('bench/RESULTS.md', resultsOf(rows))
-}
-
-function resultsOf(rows: readonly Row[]): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const date = new Date().toISOString().slice(0, 10)
-  return `# Figures\n\nWritten by \`npm run bench\` on ${date}, commit ${commit}, on ${machine}.\n\n${renderTable(rows)}\n`
+  if (isWanted('store-size')) add(await benchSize())
+  if (isWanted('store-load')) add(await benchReadsDuringIngest())
+  if (isWanted('store-growth')) add(await benchGrowth())
+  if (isWanted('kafka-ingest')) add(await benchKafkaIngest())
+  if (isStandalone) writeFileSync('bench/RESULTS.md', resultsOf('npm run bench', rows))
+  if (isDistributed) writeFileSync('bench/RESULTS-distributed.md', resultsOf('npm run bench:distributed', rows))
 }
 
 // Children that a fault left behind must not keep the bench from ending.

@@ -49,6 +49,15 @@ export function memoryOf(child: ChildProcess): { nowMiB: number; peakMiB: number
 
 /** CPU seconds, user and system, that a process has used so far. */
 export function cpuSecondsOf(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return cpuSecondsIn(`/proc/${child.pid}/stat`)
+}
+
+/** The same of its first thread alone, which runs its JavaScript. */
+export function mainThreadSecondsOf(child: ChildProcess): number {
+  return cpuSecondsIn(`/proc/${child.pid}/task/${child.pid}/stat`)
+}
+
+function cpuSecondsIn(path: string): number {
+  const fields = readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / 100
 }

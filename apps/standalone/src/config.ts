@@ -1,18 +1,32 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { type OidcOptions, OidcSection, oidcOptionsIn } from '@hoptrace/api'
 import { Name } from '@hoptrace/events'
+import { type TelemetrySettings, telemetrySettings } from '@hoptrace/telemetry'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
 const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port')
 
 /** What the platform and the command line read of hoptrace.yaml; the gateway reads its own part, and says what is wrong with it. */
-const StandaloneFile = z.object({
-  tenant: Name.default('default'),
-  dataDir: z.string().min(1).default('.hoptrace'),
-  gateway: z.object({ control: z.object({ listen: Listen }).default({ listen: '127.0.0.1:6470' }) }).prefault({}),
-  api: z.strictObject({ listen: Listen.default('127.0.0.1:6480') }).prefault({}),
-})
+const StandaloneFile = z
+  .object({
+    tenant: Name.default('default'),
+    dataDir: z.string().min(1).default('.hoptrace'),
+    gateway: z.object({ control: z.object({ listen: Listen }).default({ listen: '127.0.0.1:6470' }) }).prefault({}),
+    api: z
+      .strictObject({
+        listen: Listen.default('127.0.0.1:6480'),
+        /** Where browsers reach it, when that is not what it listens on: needed for sign-in. */
+        publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+      })
+      .prefault({}),
+    /** Where people sign in; without it, with the operator's token and links alone. */
+    oidc: OidcSection.optional(),
+    /** For how long sessions are kept; without it for ever. */
+    retention: z.strictObject({ days: z.int().min(1).max(36_500) }).optional(),
+  })
+  .refine(({ oidc, api }) => oidc === undefined || api.publicUrl !== undefined, { path: ['api', 'publicUrl'], error: 'is needed for oidc' })
 
 export type StandaloneConfig = {
   /** The file that was read; null when there is none, and the defaults count. */
@@ -21,6 +35,12 @@ export type StandaloneConfig = {
   dataDir: string
   apiListen: string
   gatewayUrl: string
+  /** Null: nobody says where browsers reach it. */
+  publicUrl: string | null
+  /** Null without a provider. */
+  oidc: OidcOptions | null
+  /** Null: everything is kept. */
+  retentionDays: number | null
 }
 
 /** The environment that this app reads. */
@@ -28,8 +48,10 @@ const Environment = z.object({
   HOPTRACE_CONFIG: z.string().optional(),
   /** Where the command line finds the api. */
   HOPTRACE_URL: z.url().optional(),
-  /** A run's token, or an operator's. */
+  /** A run's token, a service token, or an operator's. */
   HOPTRACE_TOKEN: z.string().optional(),
+  /** Where the command line keeps logins (XDG Base Directory Specification). */
+  XDG_CONFIG_HOME: z.string().optional(),
 })
 
 export class ConfigError extends Error {
@@ -40,9 +62,10 @@ export class ConfigError extends Error {
 /**
  * Reads hoptrace.yaml. Relative paths in it are relative to it.
  * @param path from `--config`; default HOPTRACE_CONFIG, then ./hoptrace.yaml, which may be absent
+ * @param isSecretRead by the platform: it needs the provider's client secret
  * @throws ConfigError that names every bad setting, never its value
  */
-export function loadConfig(path?: string): StandaloneConfig {
+export function loadConfig(path?: string, { isSecretRead = false } = {}): StandaloneConfig {
   const named = path ?? environment().HOPTRACE_CONFIG
   const file = resolve(named ?? 'hoptrace.yaml')
   if (named !== undefined && !existsSync(file)) throw new ConfigError(`There is no configuration file ${file}`)
@@ -52,9 +75,34 @@ export function loadConfig(path?: string): StandaloneConfig {
     const problems = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
     throw new ConfigError(`${file} cannot be used:\n${problems.join('\n')}`)
   }
-  const { tenant, dataDir, gateway, api } = read.data
-  const gatewayUrl = `http://${gateway.control.listen}`
-  return { file: isThere ? file : null, tenant, dataDir: resolve(dirname(file), dataDir), apiListen: api.listen, gatewayUrl }
+  const { tenant, dataDir, gateway, api, oidc, retention } = read.data
+  return {
+    file: isThere ? file : null,
+    tenant,
+    dataDir: resolve(dirname(file), dataDir),
+    apiListen: api.listen,
+    gatewayUrl: `http://${gateway.control.listen}`,
+    publicUrl: api.publicUrl?.replace(/\/+$/, '') ?? null,
+    // The platform alone reads the client's secret: commands run where nobody may read it.
+    oidc: oidc && isSecretRead ? oidcOptionsIn(oidc, clientSecretOf(oidc, dirname(file))) : null,
+    retentionDays: retention?.days ?? null,
+  }
+}
+
+/** @throws ConfigError that names the setting, never its value */
+function clientSecretOf({ clientSecret: source }: OidcSection, directory: string): string | null {
+  if (source === undefined) return null
+  const secret = 'env' in source ? process.env[source.env] : contentOf(resolve(directory, source.file))
+  if (!secret) throw new ConfigError('oidc.clientSecret: its variable is not set, or its file cannot be read')
+  return secret
+}
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return null
+  }
 }
 
 function documentIn(file: string): unknown {
@@ -73,10 +121,18 @@ export function environment(): z.infer<typeof Environment> {
   throw new ConfigError(`${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`)
 }
 
+/** Where the platform is watched from. @throws TelemetrySettingError that names the setting, never its value */
+export function platformTelemetry(): TelemetrySettings {
+  return telemetrySettings(process.env)
+}
+
 /** The environment of a child process: this one's, and what it is told. */
-export function childEnvironment(config: StandaloneConfig): NodeJS.ProcessEnv {
+export function childEnvironment(config: StandaloneConfig, which: 'gateway' | 'platform'): NodeJS.ProcessEnv {
+  const { HOPTRACE_GATEWAY_OPS_LISTEN: gatewayOps = '', HOPTRACE_OPS_LISTEN: platformOps = '' } = process.env
   return {
     ...process.env,
+    // Two processes, two addresses.
+    HOPTRACE_OPS_LISTEN: which === 'gateway' ? gatewayOps : platformOps,
     // The engine's slow queries run on libuv's threads; with the default of four they starve the file system.
     UV_THREADPOOL_SIZE: '16',
     ...(config.file === null ? {} : { HOPTRACE_CONFIG: config.file }),

@@ -1,15 +1,19 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { Problem } from '@hoptrace/api'
 import type { z } from 'zod'
 import { CliError, ExitCode, errorOf } from './exit.ts'
 
 export type QueryValues = Record<string, string | number | readonly string[] | undefined>
+type Body = string | Buffer | ReadableStream<Uint8Array>
 export type Paged<T> = { items: T[]; nextCursor: string | null }
 
 /** The api over HTTP. Every answer is read by its schema. */
 export class ApiClient {
+  /** @param token asked for before each request; null sends none */
   constructor(
     private readonly base: string,
-    private readonly token: string,
+    private readonly token: () => Promise<string | null>,
   ) {}
 
   async get<T extends z.ZodType>(path: string, answer: T, query: QueryValues = {}): Promise<z.infer<T>> {
@@ -20,7 +24,17 @@ export class ApiClient {
     return this.read(await this.send('POST', path, {}, JSON.stringify(body), 'application/json'), answer)
   }
 
+  async delete(path: string): Promise<void> {
+    await this.send('DELETE', path, {})
+  }
+
   async upload<T extends z.ZodType>(path: string, query: QueryValues, body: Buffer, answer: T): Promise<z.infer<T>> {
+    return this.read(await this.send('POST', path, query, body, 'application/octet-stream'), answer)
+  }
+
+  /** The same for a file of any size, as it is read. */
+  async uploadFile<T extends z.ZodType>(path: string, query: QueryValues, file: string, answer: T): Promise<z.infer<T>> {
+    const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
     return this.read(await this.send('POST', path, query, body, 'application/octet-stream'), answer)
   }
 
@@ -56,13 +70,17 @@ export class ApiClient {
     )
   }
 
-  private async send(method: string, path: string, query: QueryValues, body?: string | Buffer, type?: string): Promise<Response> {
+  private async send(method: string, path: string, query: QueryValues, body?: Body, type?: string): Promise<Response> {
     const url = new URL(`/api/v1${path}`, this.base)
     for (const [name, value] of Object.entries(query)) {
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one))
     }
-    const headers = { authorization: `Bearer ${this.token}`, ...(type === undefined ? {} : { 'content-type': type }) }
-    const response = await this.reach(url, { method, headers, ...(body === undefined ? {} : { body }) })
+    const token = await this.token()
+    const headers = {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(type === undefined ? {} : { 'content-type': type }),
+    }
+    const response = await this.reach(url, { method, headers, ...(body === undefined ? {} : { body, duplex: 'half' }) })
     if (response.ok) return response
     throw await refusalOf(response)
   }

@@ -99,6 +99,11 @@ describe('exit codes', () => {
   it.each([
     'serve',
     'login',
+    'logout',
+    'whoami',
+    'service-tokens create',
+    'service-tokens list',
+    'service-tokens revoke',
     'run start',
     'run list',
     'run revoke',
@@ -112,7 +117,13 @@ describe('exit codes', () => {
     'verify',
     'dead-letters list',
     'dead-letters show',
+    'dead-letters replay',
+    'holds list',
+    'holds add',
+    'holds release',
+    'publish',
     'import',
+    'import kubernetes-audit',
   ])('and examples stand in the help of %s', async (command) => {
     const { code, stdout } = await hoptrace([...command.split(' '), '--help'])
     expect(code).toBe(0)
@@ -242,12 +253,39 @@ describe('import', () => {
   })
 })
 
+describe('import kubernetes-audit', () => {
+  it('takes in an audit log, names each line that cannot be read, and twice adds nothing', async () => {
+    const moment = (ms: number) => new Date(Date.now() - 60_000 + ms).toISOString()
+    const event = (auditID: string, username: string) => ({
+      ...{ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID, stage: 'ResponseComplete', verb: 'get' },
+      ...{ requestURI: '/api/v1/namespaces/shop/pods/web-1', user: { username }, sourceIPs: ['192.0.2.7'], userAgent: 'kubectl' },
+      ...{ objectRef: { resource: 'pods', namespace: 'shop', name: 'web-1', apiVersion: 'v1' }, responseStatus: { code: 200 } },
+      ...{ requestReceivedTimestamp: moment(0), stageTimestamp: moment(5) },
+    })
+    const file = join(home, 'audit.log')
+    writeFileSync(file, [JSON.stringify(event('a', 'ana')), 'nonsense', JSON.stringify(event('b', 'ben'))].join('\n'))
+    const args = ['import', 'kubernetes-audit', file, '--target', 'prod']
+    const first = await hoptrace(args)
+    expect(first.stdout).toBe(`${file}: 2 sessions of 8 events.\n`)
+    expect(first.stderr).toMatch(/audit\.log: line 2: not-json\n/)
+    expect(first.code).toBe(1)
+    expect((await hoptrace(args)).stdout).toBe(`${file}: known already.\n`)
+    const { items } = await json<{ items: { principal: string }[] }>(['sessions', 'list', '--target', 'prod'])
+    expect(items.map(({ principal }) => principal).sort()).toEqual(['ana', 'ben'])
+  })
+
+  it('asks for the cluster', async () => {
+    expect(await hoptrace(['import', 'kubernetes-audit', 'audit.log'])).toMatchObject({ code: 2 })
+    expect(await hoptrace(['import', 'a.cast', '--target', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--principal') })
+  })
+})
+
 describe('a shutdown', () => {
   it('ends both processes, and gives the data directory back', async () => {
     served.server.kill('SIGTERM')
     const [code] = await once(served.server, 'exit')
     expect(code).toBe(0)
-    await expect(fetch(`${served.said.api}/api/v1/health`)).rejects.toThrow()
+    await expect(fetch(`${served.said.api}/api/v1/alive`)).rejects.toThrow()
     expect(readdirSync(join(home, 'data'))).not.toContain('lock')
   })
 })

@@ -24,12 +24,18 @@ export class CliError extends Error {
 
 /** The server's problem as the command's end. */
 export function errorOf(problem: Pick<Problem, 'status' | 'title' | 'detail'> & { code?: string }): CliError {
-  return new CliError(exitCodeOf(problem.status, problem.code), problem.detail ?? problem.title)
+  const said = problem.detail ?? problem.title
+  return new CliError(exitCodeOf(problem.status, problem.code), [said, hintOf(problem.status)].filter(Boolean).join('\n'))
 }
 
 function exitCodeOf(status: number, code: string | undefined): ExitCode {
   if (code === 'GATEWAY_UNREACHABLE') return ExitCode.cannotReach
   if (status === 400) return ExitCode.usage
   if (status === 401 || status === 403) return ExitCode.notAuthorised
-  return status === 404 ? ExitCode.notFound : ExitCode.failure
+  return status === 404 || status === 410 ? ExitCode.notFound : ExitCode.failure
+}
+
+function hintOf(status: number): string | null {
+  if (status === 401) return 'Log in with `hoptrace login`; or see whether HOPTRACE_TOKEN is set to a token that has ended.'
+  return status === 403 ? 'What you may do: hoptrace whoami' : null
 }

@@ -2,19 +2,26 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import { addChains } from './commands/chains.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
+import { addHolds } from './commands/holds.ts'
 import { addImport } from './commands/import.ts'
 import { addLogin } from './commands/login.ts'
+import { addLogout } from './commands/logout.ts'
+import { addPublish } from './commands/publish.ts'
 import { addRuns } from './commands/runs.ts'
 import { addServe } from './commands/serve.ts'
+import { addServiceTokens } from './commands/service-tokens.ts'
 import { addSessions } from './commands/sessions.ts'
 import { addTargets } from './commands/targets.ts'
 import { addVerify } from './commands/verify.ts'
+import { addWhoami } from './commands/whoami.ts'
 
 const NOTES = `
 Environment:
   HOPTRACE_CONFIG  the configuration file, where --config names none (default ./hoptrace.yaml)
   HOPTRACE_URL     where the platform is (default: as configured)
-  HOPTRACE_TOKEN   an operator's token, or a run's (default: the operator token of the data directory)
+  HOPTRACE_TOKEN   a service token, a run's, or an operator's (default: who logged in with hoptrace login, or else the operator
+                   token of the data directory)
+  XDG_CONFIG_HOME  where logins are kept, in hoptrace/logins.json (default ~/.config)
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 cannot reach, 6 verification found a problem`
 
@@ -28,7 +35,23 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', NOTES)
     .exitOverride()
-  for (const add of [addServe, addLogin, addRuns, addTargets, addSessions, addChains, addVerify, addDeadLetters, addImport]) add(root)
+  for (const add of [
+    addServe,
+    addLogin,
+    addLogout,
+    addWhoami,
+    addRuns,
+    addTargets,
+    addSessions,
+    addChains,
+    addVerify,
+    addDeadLetters,
+    addHolds,
+    addPublish,
+    addImport,
+    addServiceTokens,
+  ])
+    add(root)
   inherit(root)
   return root
 }

@@ -1,15 +1,14 @@
 import type { StartRunRequest } from '@hoptrace/api'
-import { Protocol } from '@hoptrace/events'
+import { readGrant } from '@hoptrace/events'
 import { InvalidArgumentError } from 'commander'
 
 type GrantArgument = StartRunRequest['grants'][number]
 
-/** `orders:postgres` or `bastion:ssh+forward`; gathers one grant after the other. */
+/** `orders:postgres`, or `prod:kubernetes,namespaces=shop`; gathers one grant after the other. */
 export function grantArgument(text: string, before: GrantArgument[] = []): GrantArgument[] {
-  const match = /^([^:]+):([a-z]+)(\+forward)?$/.exec(text)
-  const protocol = Protocol.safeParse(match?.[2])
-  if (!match?.[1] || !protocol.success) throw new InvalidArgumentError('write target:protocol, or target:ssh+forward')
-  return [...before, { target: match[1], protocol: protocol.data, ...(match[3] ? { forward: true } : {}) }]
+  const read = readGrant(text)
+  if (read.kind === 'invalid') throw new InvalidArgumentError(read.problem)
+  return [...before, read.grant]
 }
 
 /** `agent@2.1`. */

@@ -56,7 +56,7 @@ export class ServedHoptrace {
 /** @returns the file's path */
 export function writeConfig(home: string, ports: Ports, targets: readonly object[]): string {
   const at = (port: number) => ({ listen: `127.0.0.1:${port}` })
-  const gateway = { postgres: at(ports.postgres), ssh: at(ports.ssh), control: at(ports.control) }
+  const gateway = { postgres: at(ports.postgres), ssh: at(ports.ssh), http: at(0), kubernetes: at(0), control: at(ports.control) }
   const file = join(home, 'hoptrace.yaml')
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ dataDir: 'data', gateway, api: at(ports.api), targets }))

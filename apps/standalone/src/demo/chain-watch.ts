@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { pause } from './clients.ts'
 import type { Told } from './story.ts'
+import { pause } from './typist.ts'
 
 const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 200
@@ -8,9 +8,9 @@ const LOOK_EVERY_MS = 200
 const SETTLED_LOOKS = 10
 
 const Chains = z.object({ items: z.array(z.object({ id: z.string() })) })
-const Chain = z.object({ nodes: z.array(z.object({ run: z.string().nullable(), kind: z.string() })) })
+const Chain = z.object({ nodes: z.array(z.object({ run: z.string().nullable(), kind: z.string(), protocol: z.string().nullable() })) })
 
-/** Waits until the correlator has linked the whole story: both runs' sessions and both refusals in one chain. */
+/** Waits until the correlator has linked the whole story in one chain: sessions of both runs and all four protocols, and every refusal. */
 export async function waitForChain(apiUrl: string, operatorToken: string, told: Told): Promise<string> {
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(`${apiUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${operatorToken}` } })
@@ -23,6 +23,8 @@ export async function waitForChain(apiUrl: string, operatorToken: string, told: 
       const { nodes } = Chain.parse(detail)
       const runs = new Set(nodes.map((access) => access.run))
       const refused = nodes.filter((access) => access.kind === 'refused').length
+      const protocols = new Set(nodes.flatMap(({ kind, protocol }) => (kind === 'session' ? [protocol] : [])))
+      if (protocols.size < 4) continue
       if (!runs.has(told.planner.id) || !runs.has(told.operator.id) || refused < told.refusals.length) continue
       const rendered = JSON.stringify(detail)
       settled = { detail: rendered, looks: rendered === settled.detail ? settled.looks + 1 : 0 }

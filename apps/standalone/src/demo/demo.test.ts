@@ -5,9 +5,11 @@ import { type Demo, startDemo } from './demo.ts'
 import { castOf } from './seeded.ts'
 import { describeWorkbench } from './workbench.test-support.ts'
 
-type Evidence = { class: string; fromAt: string | null; observable: { value: string | null } | null }
+type End = { sessionId: string; seq: number }
+type Evidence = { class: string; from: End; to: End; fromAt: string | null; observable: { value: string | null } | null }
+type Node = { id: string; kind: string; protocol: string; target: string; principal: string | null; denyReason: string | null }
 type Chain = {
-  nodes: { id: string; kind: string; target: string; principal: string | null; denyReason: string | null }[]
+  nodes: Node[]
   edges: { from: string; to: string; evidence: Evidence[]; alternatives: { from: string; class: string }[] }[]
 }
 
@@ -31,10 +33,42 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
   const node = (target: string) => chain.nodes.find((access) => access.target === target)
   const evidenceTo = (target: string) => chain.edges.find((edge) => edge.to === node(target)?.id)?.evidence ?? []
 
-  it('links the database to the shell of the nested agent, and both to what was refused', () => {
-    expect(chain.nodes.map(({ kind, target }) => `${kind} ${target}`).sort()).toEqual(
-      ['session orders', 'session bastion', `refused ${cast.ledgerHost}`, `refused ${cast.payrollHost}`].sort(),
+  const edgeTo = (target: string) => chain.edges.find((edge) => edge.to === node(target)?.id)
+  const eventAt = async ({ sessionId, seq }: End) => {
+    const { contents } = (await get(`/sessions/${sessionId}/events/${seq}`)) as { contents: { event: unknown }[] }
+    return contents[0]?.event
+  }
+
+  it('links four protocols in one chain, and to it what was refused', () => {
+    expect(chain.nodes.map(({ kind, protocol, target }) => `${kind} ${protocol} ${target}`).sort()).toEqual(
+      [
+        'session postgres orders',
+        'session ssh bastion',
+        'session kubernetes prod',
+        'session http billing',
+        `refused kubernetes ${cast.clusterHost}`,
+        `refused postgres ${cast.ledgerHost}`,
+        `refused postgres ${cast.payrollHost}`,
+      ].sort(),
     )
+    expect(edgeTo('prod')?.from).toBe(node('bastion')?.id)
+    expect(edgeTo('billing')?.from).toBe(node('prod')?.id)
+  })
+
+  it('shows that the cluster was named in a file on the bastion, for the requests that were let in and the one that was not', () => {
+    for (const target of ['prod', cast.clusterHost]) {
+      expect(evidenceTo(target)[0]).toMatchObject({ class: 'target-flow', fromAt: '/data/utf8', observable: { value: cast.clusterHost } })
+      expect(edgeTo(target)?.from).toBe(node('bastion')?.id)
+    }
+    expect(node(cast.clusterHost)).toMatchObject({ denyReason: 'not-granted', principal: 'operator-agent' })
+  })
+
+  it('shows that the request to the service presented the token that a shell in a pod had printed, and points at both', async () => {
+    const flow = evidenceTo('billing').find((evidence) => evidence.class === 'credential-flow')
+    expect(flow).toMatchObject({ observable: { value: null }, fromAt: '/data/utf8' })
+    if (!flow) return
+    expect(await eventAt(flow.from)).toMatchObject({ type: 'terminal.output', target: { name: 'prod' } })
+    expect(await eventAt(flow.to)).toMatchObject({ type: 'http.request', body: { path: '/v1/invoices', host: cast.billingHost } })
   })
 
   it('shows that the nested agent reached a host whose name stood in the answer, under a run that the planner minted', () => {
@@ -58,22 +92,28 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
     expect(node(cast.payrollHost)).toMatchObject({ denyReason: 'not-granted', principal: 'planner-agent' })
   })
 
-  it('links nothing of the honest task', async () => {
+  it('links nothing of the honest task, though it went to three of the same targets', async () => {
     const { items } = (await get('/chains')) as { items: { principals: string[] }[] }
     expect(items.filter(({ principals }) => principals.includes('report-agent'))).toEqual([])
+    const { items: sessions } = (await get('/sessions?principal=report-agent')) as { items: { protocol: string }[] }
+    expect(sessions.map(({ protocol }) => protocol).sort()).toEqual(['http', 'kubernetes', 'postgres'])
   })
 
   it('has recorded every session whole', async () => {
     const { items } = (await get('/verify')) as { items: { completeness: string }[] }
     expect(new Set(items.map((item) => item.completeness))).toEqual(new Set(['complete', 'unfinished']))
-    const { items: sessions } = (await get('/sessions')) as { items: { completeness: string }[] }
-    expect(new Set(sessions.map((session) => session.completeness))).toEqual(new Set(['complete']))
+    // Sessions over HTTP end some seconds after their last request.
+    const completeness = async () => {
+      const { items: sessions } = (await get('/sessions')) as { items: { completeness: string }[] }
+      return [...new Set(sessions.map((session) => session.completeness))]
+    }
+    await expect.poll(completeness, { timeout: 30_000 }).toEqual(['complete'])
   })
 
   it('keeps the targets’ own credentials and the run tokens out of everything recorded', () => {
     const spool = join(demo.dataDir, 'spool')
     const recorded = readdirSync(spool).map((file) => readFileSync(join(spool, file)))
-    const secrets = [demo.told.planner.token, demo.told.operator.token, ...demo.targetSecrets]
+    const secrets = [demo.told.planner.token, demo.told.operator.token, ...demo.targetSecrets, cast.reportingToken]
     for (const secret of secrets) expect(recorded.some((bytes) => bytes.includes(secret))).toBe(false)
   })
 
@@ -83,5 +123,6 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
 
 it('tells another story with another seed', () => {
   expect(castOf('one')).toEqual(castOf('one'))
-  for (const key of ['bastionHost', 'ledgerHost', 'ledgerPassword'] as const) expect(castOf('one')[key]).not.toBe(castOf('two')[key])
+  for (const key of ['bastionHost', 'ledgerHost', 'ledgerPassword', 'clusterHost', 'syncPod', 'billingToken'] as const)
+    expect(castOf('one')[key]).not.toBe(castOf('two')[key])
 })

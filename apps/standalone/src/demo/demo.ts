@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { loadConfig } from '../config.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 import { waitForChain } from './chain-watch.ts'
 import { portNear } from './ports.ts'
-import { castOf } from './seeded.ts'
+import { type Cast, castOf } from './seeded.ts'
 import { type Stage, startRun } from './stage.ts'
 import { honestTask, misdirectedTask, type Told } from './story.ts'
 import { startTargets } from './targets.ts'
@@ -31,7 +32,7 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
   const dataDir = mkdtempSync(join(tmpdir(), 'hoptrace-demo-'))
   say(`Starting the platform and its targets (seed ${seed}, data in ${dataDir})`)
   const targets = await startTargets(castOf(seed))
-  const ports = { postgres: await portNear(6432), ssh: await portNear(6422), control: await portNear(6470), api: await portNear(6480) }
+  const ports = await freePorts()
   const file = join(dataDir, 'hoptrace.yaml')
   writeFileSync(file, JSON.stringify(configuration(dataDir, ports, targets.targets), null, 2))
   const supervisor = new Supervisor(loadConfig(file), say, targets.secrets, 'warnings')
@@ -42,12 +43,7 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
   }
   try {
     await supervisor.start()
-    const stage: Stage = {
-      postgres: { host: '127.0.0.1', port: ports.postgres },
-      ssh: { host: '127.0.0.1', port: ports.ssh },
-      control: `http://127.0.0.1:${ports.control}`,
-      operatorToken: supervisor.operatorToken,
-    }
+    const stage = await stageOf(ports, supervisor.operatorToken, castOf(seed))
     await honestTask(stage, say)
     const told = await misdirectedTask(stage, say)
     const chainId = await waitForChain(supervisor.apiUrl, supervisor.operatorToken, told)
@@ -62,12 +58,35 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
   }
 }
 
-type Ports = { postgres: number; ssh: number; control: number; api: number }
+type Ports = Awaited<ReturnType<typeof freePorts>>
+
+async function freePorts() {
+  const [postgres, ssh, http] = [await portNear(6432), await portNear(6422), await portNear(6488)]
+  return { postgres, ssh, http, kubernetes: await portNear(6444), control: await portNear(6470), api: await portNear(6480) }
+}
+
+async function stageOf(ports: Ports, operatorToken: string, { namespace, billingHost, reportingToken }: Cast): Promise<Stage> {
+  const host = '127.0.0.1'
+  const control = `http://${host}:${ports.control}`
+  const listeners = await fetch(`${control}/listeners`, { headers: { authorization: `Bearer ${operatorToken}` } })
+  const { certificateAuthority } = z.object({ certificateAuthority: z.string() }).parse(await listeners.json())
+  return {
+    postgres: { host, port: ports.postgres },
+    ssh: { host, port: ports.ssh },
+    http: `http://${host}:${ports.http}`,
+    kubernetes: { server: `https://${host}:${ports.kubernetes}`, certificateAuthority },
+    reporting: { namespace, invoices: `http://${billingHost}/v1/invoices`, credential: reportingToken },
+    control,
+    operatorToken,
+  }
+}
 
 // JSON is YAML.
 function configuration(dataDir: string, ports: Ports, targets: unknown[]) {
   const at = (port: number) => ({ listen: `127.0.0.1:${port}` })
-  return { dataDir, gateway: { postgres: at(ports.postgres), ssh: at(ports.ssh), control: at(ports.control) }, api: at(ports.api), targets }
+  const { api, ...doors } = ports
+  const gateway = Object.fromEntries(Object.entries(doors).map(([door, port]) => [door, at(port)]))
+  return { dataDir, gateway, api: at(api), targets }
 }
 
 async function invite(stage: Stage, link: string): Promise<string> {

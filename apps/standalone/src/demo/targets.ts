@@ -1,59 +1,78 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startPostgres } from '@hoptrace/testing'
 import pg from 'pg'
+import { startCluster } from './cluster.ts'
 import type { Cast } from './seeded.ts'
+import { startService } from './service.ts'
 import { startShellServer } from './shell-server.ts'
 import { bastionFiles, ordersSchema } from './stage.ts'
 
-/** What the gateway must know of the demo's targets, and the secrets that it alone holds. */
-export type DemoTargets = {
-  targets: Record<string, unknown>[]
-  secrets: Record<string, string>
-  stop(): Promise<void>
+/** So that who watches sees the sessions over HTTP end. Longer than an agent pauses on a busy machine. */
+export const IDLE_SECONDS = 5
+
+/** One target as the gateway must know it, the secrets that it alone holds, and how to stop it. */
+export type DemoTarget = { target: Record<string, unknown>; secrets: Record<string, string>; stop(): Promise<void> }
+export type DemoTargets = { targets: Record<string, unknown>[]; secrets: Record<string, string>; stop(): Promise<void> }
+
+/**
+ * Starts the targets, each on a loopback address of its own: two PostgreSQL servers, an SSH server with a real shell, a cluster, and a
+ * service over HTTP.
+ */
+export async function startTargets(cast: Cast): Promise<DemoTargets> {
+  const directory = mkdtempSync(join(tmpdir(), 'hoptrace-demo-targets-'))
+  const hosts = await Promise.all([21, 22, 23, 24, 25].map(loopback))
+  const [ordersHost = '', bastionHost = '', ledgerHost = '', clusterHost = '', serviceHost = ''] = hosts
+  const [orders, ledger] = await Promise.all([startPostgres({ host: ordersHost }), startPostgres({ host: ledgerHost })])
+  await fill(orders, 'orders', orders.password, ordersSchema(cast))
+  await fill(ledger, 'ledger', cast.ledgerPassword, [])
+  const others = await Promise.all([
+    startBastion(cast, bastionHost, orders.password, join(directory, 'bastion')),
+    startCluster(cast, clusterHost, directory),
+    startService(cast, serviceHost),
+  ])
+  return {
+    targets: [...databases(cast, orders, ledger), ...others.map(({ target }) => target)],
+    secrets: Object.assign(
+      { DEMO_ORDERS_PASSWORD: orders.password, DEMO_LEDGER_PASSWORD: cast.ledgerPassword },
+      ...others.map(({ secrets }) => secrets),
+    ),
+    stop: async () => {
+      await Promise.all([orders.stop(), ledger.stop(), ...others.map((other) => other.stop())])
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
 }
 
-/** Starts the real targets, each on a loopback address of its own: two PostgreSQL servers and an SSH server with a real shell. */
-export async function startTargets(cast: Cast): Promise<DemoTargets> {
-  const [ordersHost, bastionHost, ledgerHost] = await Promise.all([loopback(21), loopback(22), loopback(23)])
-  const [orders, ledger] = await Promise.all([startPostgres({ host: ordersHost }), startPostgres({ host: ledgerHost })])
-  const home = mkdtempSync(join(tmpdir(), 'hoptrace-bastion-'))
+function databases(cast: Cast, orders: Server, ledger: Server): Record<string, unknown>[] {
+  const postgres = { protocol: 'postgres', account: 'app', password: { env: 'DEMO_ORDERS_PASSWORD' } }
+  const atLedger = { protocol: 'postgres', address: `${ledger.host}:${ledger.port}`, password: { env: 'DEMO_LEDGER_PASSWORD' } }
+  return [
+    { ...postgres, name: 'orders', address: `${orders.host}:${orders.port}`, database: 'orders' },
+    { ...atLedger, name: 'ledger', aliases: [cast.ledgerHost], account: 'ledger_app', database: 'ledger' },
+    { ...atLedger, name: 'payroll', aliases: [cast.payrollHost], account: 'app', database: 'ledger' },
+  ]
+}
+
+async function startBastion(cast: Cast, host: string, password: string, home: string): Promise<DemoTarget> {
   for (const [path, content] of Object.entries(bastionFiles(cast))) {
     mkdirSync(dirname(join(home, path)), { recursive: true })
     writeFileSync(join(home, path), content)
   }
-  const account = { user: 'deploy', password: orders.password, home, hostName: cast.bastionHost }
-  const bastion = await startShellServer(bastionHost, account)
-  await fill(orders, 'orders', orders.password, ordersSchema(cast))
-  await fill(ledger, 'ledger', cast.ledgerPassword, [])
-  const postgres = { protocol: 'postgres', account: 'app', password: { env: 'DEMO_ORDERS_PASSWORD' } }
-  const atLedger = { protocol: 'postgres', address: `${ledgerHost}:${ledger.port}`, password: { env: 'DEMO_LEDGER_PASSWORD' } }
-  return {
-    targets: [
-      { ...postgres, name: 'orders', address: `${ordersHost}:${orders.port}`, database: 'orders' },
-      { ...atLedger, name: 'ledger', aliases: [cast.ledgerHost], account: 'ledger_app', database: 'ledger' },
-      { ...atLedger, name: 'payroll', aliases: [cast.payrollHost], account: 'app', database: 'ledger' },
-      {
-        name: 'bastion',
-        aliases: [cast.bastionHost],
-        protocol: 'ssh',
-        address: `${bastionHost}:${bastion.port}`,
-        account: account.user,
-        password: { env: 'DEMO_BASTION_PASSWORD' },
-        hostKeys: [bastion.hostKeyFingerprint],
-      },
-    ],
-    secrets: {
-      DEMO_ORDERS_PASSWORD: orders.password,
-      DEMO_LEDGER_PASSWORD: cast.ledgerPassword,
-      DEMO_BASTION_PASSWORD: account.password,
-    },
-    stop: async () => {
-      await Promise.all([orders.stop(), ledger.stop(), bastion.close()])
-    },
+  const account = { user: 'deploy', password, home, hostName: cast.bastionHost }
+  const bastion = await startShellServer(host, account)
+  const target = {
+    name: 'bastion',
+    aliases: [cast.bastionHost],
+    protocol: 'ssh',
+    address: `${host}:${bastion.port}`,
+    account: account.user,
+    password: { env: 'DEMO_BASTION_PASSWORD' },
+    hostKeys: [bastion.hostKeyFingerprint],
   }
+  return { target, secrets: { DEMO_BASTION_PASSWORD: password }, stop: () => bastion.close() }
 }
 
 type Server = Awaited<ReturnType<typeof startPostgres>>

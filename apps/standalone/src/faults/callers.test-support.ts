@@ -31,7 +31,7 @@ export class Callers {
     try {
       await client.connect()
       while (!this.isStopped) {
-        const text = `SELECT 'caller ${caller} statement ${next}'`
+        const text = `SELECT 'caller ${caller} at ${port} statement ${next}'`
         next += 1
         await client.query(text)
         this.answered.push(text)

@@ -1,36 +1,33 @@
 import 'reflect-metadata'
 import { fileURLToPath } from 'node:url'
-import { ConfigError, loadConfig } from '../config.ts'
+import { standardLog, stopOnSignals } from '@hoptrace/telemetry'
+import { ConfigError, loadConfig, platformTelemetry } from '../config.ts'
 import { ensureOperatorToken } from '../data-dir.ts'
 import { version } from '../version.ts'
 import { Platform } from './platform.ts'
 
 const WEB = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
+/** The supervisor kills what takes longer. */
+const SHUTDOWN_WITHIN_MS = 60_000
+
 async function boot(): Promise<void> {
-  const config = loadConfig()
+  const config = loadConfig(undefined, { isSecretRead: true })
   const operatorToken = ensureOperatorToken(config.dataDir)
-  const platform = await Platform.start({ config, operatorToken, version, webDirectory: WEB, report: log })
-  let isStopping = false
-  const stop = () => {
-    if (isStopping) return
-    isStopping = true
-    platform.stop().then(() => process.exit(0), fail)
-  }
-  process.on('SIGTERM', stop)
+  const platform = await Platform.start({ config, operatorToken, version, webDirectory: WEB, telemetry: platformTelemetry(), report: log })
   // Ctrl-C reaches the whole group: the supervisor asks us to end once the gateway has.
-  process.on('SIGINT', () => process.connected || stop())
-  process.on('disconnect', stop)
+  const takesInterrupt = () => !process.connected
+  stopOnSignals({ log: standardLog('platform'), stop: () => platform.stop(), withinMs: SHUTDOWN_WITHIN_MS, takesInterrupt })
   log({ level: 'info', message: 'platform ready', api: config.apiListen })
 }
 
 function log(line: Record<string, unknown>): void {
-  console.log(JSON.stringify(line))
+  console.log(JSON.stringify({ time: new Date().toISOString(), process: 'platform', ...line }))
 }
 
 function fail(error: unknown): void {
   const message = explanationOf(error)
-  console.error(JSON.stringify({ level: 'fatal', message }))
+  console.error(JSON.stringify({ time: new Date().toISOString(), level: 'fatal', process: 'platform', message }))
   process.exit(1)
 }
 

@@ -1,10 +1,20 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createApi } from '@hoptrace/api'
+import {
+  type ApiOptions,
+  ConflictWatch,
+  countAnswers,
+  createApi,
+  GatewayWatch,
+  logConflicts,
+  logGateways,
+  measureHealth,
+} from '@hoptrace/api'
 import { SpoolTail, type TailNotice } from '@hoptrace/bus'
-import { Correlator } from '@hoptrace/correlator'
-import { asPublisher, Ingest } from '@hoptrace/ingest'
+import { Correlator, measureCorrelator, numbersOfStore } from '@hoptrace/correlator'
+import { asPublisher, digestKeyIn, Ingest, IngestMeter, RetentionRuns, watchRetention } from '@hoptrace/ingest'
 import { openStore, type Store } from '@hoptrace/store'
+import { type Log, ProcessOps, standardLog, type TelemetrySettings } from '@hoptrace/telemetry'
 import { type StandaloneConfig, splitHostPort } from '../config.ts'
 
 export type PlatformOptions = {
@@ -13,6 +23,7 @@ export type PlatformOptions = {
   version: string
   /** Directory of the built web. */
   webDirectory: string
+  telemetry: TelemetrySettings
   report: (notice: Record<string, unknown>) => void
 }
 
@@ -23,39 +34,101 @@ export class Platform {
     private readonly tail: SpoolTail,
     private readonly correlator: Correlator,
     private readonly api: Awaited<ReturnType<typeof createApi>>,
+    private readonly watches: readonly (GatewayWatch | ConflictWatch)[],
+    private readonly retention: RetentionRuns | null,
+    private readonly ops: ProcessOps,
   ) {}
 
   /** Opens the store, serves the api, and begins to store what the gateway records. */
   static async start(options: PlatformOptions): Promise<Platform> {
-    const { config, operatorToken, version, webDirectory } = options
-    const { tenant, dataDir } = config
-    const spool = join(dataDir, 'spool')
-    for (const directory of [spool, join(dataDir, 'store')]) mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const store = await openStore({ kind: 'embedded', path: join(dataDir, 'store') })
-    await store.migrate()
-    const ingest = new Ingest(store, { tenant, now: Date.now })
-    const publisher = asPublisher(ingest, 'api')
-    const gateway = { gatewayUrl: config.gatewayUrl, operatorToken }
-    const api = await createApi({ ...gateway, tenant, version, gatewayId: 'api', webDirectory, publisher, store, changes: ingest })
-    const tail = new SpoolTail({ directory: spool, name: 'platform', onNotice: (notice) => options.report(noticeOf(notice)) })
+    const { config, version, telemetry } = options
+    // What it does is traced at the processes of the distributed form.
+    const ops = new ProcessOps('platform', version, { ...telemetry, tracing: null })
+    const log = standardLog('platform')
+    const store = await storeIn(config.dataDir)
+    const ingest = new Ingest(store, {
+      tenant: config.tenant,
+      now: Date.now,
+      digestKey: digestKeyIn(join(config.dataDir, 'digest.key')),
+      observer: new IngestMeter(ops.metrics, ops.tracing),
+    })
+    const api = await createApi(apiOptions(options, { store, ingest, log, ops }))
+    const tail = new SpoolTail({
+      directory: join(config.dataDir, 'spool'),
+      name: 'platform',
+      onNotice: (notice) => options.report(noticeOf(notice)),
+    })
     const correlator = new Correlator(store, { now: Date.now, onError: (error) => options.report(fault('cannot link yet', error)) })
     ingest.onStored(() => correlator.notify())
     correlator.start()
     tail.start((batch) => ingest.onBatch(batch))
     const { host, port } = splitHostPort(config.apiListen)
     await api.listen(port, host)
-    return new Platform(store, tail, correlator, api)
+    measureCorrelator(ops.metrics, () => numbersOfStore(correlator))
+    const watches = watchesOf(store, log, ops)
+    const retention = retentionOf(store, config, log, ops)
+    await ops.listen({})
+    for (const each of [...watches, retention]) each?.start()
+    return new Platform(store, tail, correlator, api, watches, retention, ops)
   }
 
   /** Stores and links all that the gateway made durable, then lets the store go: exiting during an insert has crashed the engine. */
   async stop(): Promise<void> {
+    this.ops.drain()
+    await Promise.all([this.retention?.stop(), ...this.watches.map((watch) => watch.stop())])
     await this.tail.caughtUp()
     await this.tail.stop()
     await this.correlator.catchUp()
     await this.correlator.stop()
     await this.api.close()
     await this.store.close()
+    await this.ops.close()
   }
+}
+
+async function storeIn(dataDir: string): Promise<Store> {
+  const path = join(dataDir, 'store')
+  for (const directory of [join(dataDir, 'spool'), path]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const store = await openStore({ kind: 'embedded', path })
+  await store.migrate()
+  return store
+}
+
+type Parts = { store: Store; ingest: Ingest; log: Log; ops: ProcessOps }
+
+function apiOptions({ config, operatorToken, version, webDirectory }: PlatformOptions, { store, ingest, log, ops }: Parts): ApiOptions {
+  return {
+    gatewayUrl: config.gatewayUrl,
+    operatorToken,
+    tenant: config.tenant,
+    version,
+    gatewayId: 'api',
+    webDirectory,
+    publisher: asPublisher(ingest, 'api'),
+    store,
+    changes: ingest,
+    onAnswer: countAnswers(ops.metrics),
+    log,
+    ...signInOf(config),
+  }
+}
+
+function watchesOf(store: Store, log: Log, ops: ProcessOps): (GatewayWatch | ConflictWatch)[] {
+  const gateways = new GatewayWatch(store, { now: Date.now, onNotice: logGateways(log) })
+  const conflicts = new ConflictWatch(store, { now: Date.now, onNotice: logConflicts(log) })
+  measureHealth(ops.metrics, gateways, conflicts)
+  return [gateways, conflicts]
+}
+
+/** Nothing is deleted where nobody says for how long it is kept. */
+function retentionOf(store: Store, { retentionDays }: StandaloneConfig, log: Log, ops: ProcessOps): RetentionRuns | null {
+  if (retentionDays === null) return null
+  const onNotice = watchRetention(log, ops.metrics)
+  return new RetentionRuns(store, { policy: { '*': retentionDays }, now: Date.now, onNotice })
+}
+
+function signInOf({ oidc, publicUrl }: StandaloneConfig): Pick<ApiOptions, 'oidc' | 'publicUrl'> {
+  return { ...(oidc === null ? {} : { oidc }), ...(publicUrl === null ? {} : { publicUrl }) }
 }
 
 function noticeOf(notice: TailNotice): Record<string, unknown> {

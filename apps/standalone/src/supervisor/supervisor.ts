@@ -38,9 +38,8 @@ export class Supervisor {
     const token = ensureOperatorToken(config.dataDir)
     this.operatorToken = token
     this.apiUrl = `http://${config.apiListen}`
-    const env = childEnvironment(config)
-    const ofGateway = { name: 'gateway', main: GATEWAY_MAIN, env: { ...env, ...secrets }, report, logs }
-    const ofPlatform = { name: 'platform', main: PLATFORM_MAIN, env, report, logs }
+    const ofGateway = { name: 'gateway', main: GATEWAY_MAIN, env: { ...childEnvironment(config, 'gateway'), ...secrets }, report, logs }
+    const ofPlatform = { name: 'platform', main: PLATFORM_MAIN, env: childEnvironment(config, 'platform'), report, logs }
     this.gateway = new Child({ ...ofGateway, ready: (signal) => answers(`${config.gatewayUrl}/listeners`, token, signal) })
     this.platform = new Child({ ...ofPlatform, ready: (signal) => answers(`${this.apiUrl}/api/v1/me`, token, signal) })
   }

@@ -1,35 +1,52 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StartedRun, TargetInfo } from '@hoptrace/api'
+import { httpAddress, kubeconfigOf, reachedTargets, type StartedRun, type TargetInfo } from '@hoptrace/api'
 import type { SshKey } from './ssh-key.ts'
 
 export type ClientFile = { name: string; content: string }
 type Client = Pick<StartedRun, 'run' | 'token' | 'listeners'> & { targets: readonly TargetInfo[]; sshKey: SshKey; directory: string }
 
-/** What plain psql and ssh need of a run, so that neither prompts. */
+/** What plain psql, ssh, kubectl and curl need of a run, so that none prompts and no command line shows its token. */
 export function clientFiles(client: Client): ClientFile[] {
-  const { listeners, sshKey } = client
+  const { run, targets, listeners, sshKey, token } = client
   const files: ClientFile[] = []
-  if (listeners.postgres !== null) files.push({ name: 'pgpass', content: pgpass(listeners.postgres, client.token) })
+  if (listeners.postgres !== null) files.push({ name: 'pgpass', content: pgpass(listeners.postgres, token) })
   if (listeners.ssh !== null) {
     files.push({ name: 'id_ed25519', content: sshKey.privateFile })
     files.push({ name: 'id_ed25519.pub', content: `${sshKey.publicLine}\n` })
     files.push({ name: 'ssh_config', content: sshConfig(client, listeners.ssh) })
     if (listeners.sshHostKey) files.push({ name: 'known_hosts', content: knownHosts(listeners.ssh, listeners.sshHostKey.knownHostsKey) })
   }
+  const kubeconfig = kubeconfigOf(run.grants, targets, listeners, token)
+  if (kubeconfig !== null) files.push({ name: 'kubeconfig', content: kubeconfig })
+  if (listeners.http && run.grants.some(({ protocol }) => protocol === 'http')) {
+    files.push({ name: 'curlrc', content: `header = "Hoptrace-Token: ${token}"\n` })
+  }
   return files
 }
 
 /** Command lines that use these files. */
 export function fileCommands({ run, listeners, targets, directory }: Omit<Client, 'sshKey' | 'token'>): string[] {
-  return run.grants.flatMap(({ target, protocol }) => {
-    const account = targets.find((candidate) => candidate.name === target && candidate.protocol === protocol)?.account
-    if (account === undefined) return []
-    if (protocol === 'ssh' && listeners.ssh !== null) return [`ssh -F ${shellWord(join(directory, 'ssh_config'))} ${target}`]
-    if (protocol !== 'postgres' || listeners.postgres === null) return []
-    const { host, port } = splitHostPort(listeners.postgres)
-    return [`PGPASSFILE=${shellWord(join(directory, 'pgpass'))} psql "host=${host} port=${port} user=${account} dbname=${target}"`]
-  })
+  const file = (name: string) => shellWord(join(directory, name))
+  return reachedTargets(run.grants, targets).flatMap((target) => fileCommand(target, listeners, file) ?? [])
+}
+
+function fileCommand(target: TargetInfo, listeners: StartedRun['listeners'], file: (name: string) => string): string | null {
+  const { name, account, protocol } = target
+  const listen = listeners[protocol]
+  if (!listen) return null
+  switch (protocol) {
+    case 'ssh':
+      return `ssh -F ${file('ssh_config')} ${name}`
+    case 'postgres': {
+      const { host, port } = splitHostPort(listen)
+      return `PGPASSFILE=${file('pgpass')} psql "host=${host} port=${port} user=${account} dbname=${name}"`
+    }
+    case 'kubernetes':
+      return `kubectl --kubeconfig ${file('kubeconfig')} --context ${name} get pods`
+    case 'http':
+      return `curl -K ${file('curlrc')} ${httpAddress(target, listeners)}`
+  }
 }
 
 /** Writes files that their owner alone can read. */

@@ -1,4 +1,5 @@
 import { RevokedRuns, type RunSummary, RunsPage, summaryOfGatewayRun } from '@hoptrace/api'
+import { grantText } from '@hoptrace/events'
 import type { Command } from 'commander'
 import { type Context, contextOf, examples } from '../context.ts'
 import { type Column, shortTime } from '../table.ts'
@@ -12,6 +13,7 @@ const columns: Column<RunSummary>[] = [
   { title: 'agent', of: (run) => (run.agent ? `${run.agent.template}@${run.agent.version}` : null) },
   { title: 'started', of: (run) => shortTime(run.startedAt) },
   { title: 'expires', of: (run) => shortTime(run.expiresAt) },
+  { title: 'grants', of: (run) => run.grants.map(grantText).join(' ') || null },
   { title: 'open', of: (run) => run.openSessions, align: 'right' },
   { title: 'task', of: (run) => run.task },
 ]

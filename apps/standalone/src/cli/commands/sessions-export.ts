@@ -9,8 +9,9 @@ import { type Command, Option } from 'commander'
 import type { ApiClient, QueryValues } from '../api-client.ts'
 import { contextOf, examples } from '../context.ts'
 import { CliError, ExitCode } from '../exit.ts'
+import { revealOption } from '../reveal-option.ts'
 
-const formats = ['asciicast', 'jsonl', 'csv', 'text'] as const
+const formats = ['asciicast', 'har', 'jsonl', 'csv', 'text'] as const
 type Format = (typeof formats)[number]
 
 export function addSessionsExport(sessions: Command): void {
@@ -20,15 +21,19 @@ export function addSessionsExport(sessions: Command): void {
     .argument('<session>', 'its id')
     .requiredOption('--dir <dir>', 'the folder; the files go into one of its own, named by the session')
     .addOption(new Option('--format <format>', 'this format alone').choices(formats))
-    .addHelpText('after', examples('sessions export 0190f3c2-… --dir ./evidence', 'sessions export 0190f3c2-… --dir . --format jsonl'))
-    .action(async (id: string, { dir, format }: { dir: string; format?: Format }, command: Command) => {
+    .addOption(revealOption())
+    .addHelpText(
+      'after',
+      examples('sessions export 0190f3c2-… --dir ./evidence', 'sessions export 0190f3c2-… --dir . --format jsonl --reveal'),
+    )
+    .action(async (id: string, { dir, format, reveal }: { dir: string; format?: Format; reveal?: '1' }, command: Command) => {
       const { output, connection } = contextOf(command)
       const { api } = connection
       const session = await api.get(`/sessions/${encodeURIComponent(id)}`, SessionDetail)
       const directory = join(resolve(dir), session.id)
       mkdirSync(directory, { recursive: true, mode: 0o700 })
       // Pinned, so that what is recorded meanwhile does not part the files from their manifest.
-      const pinned = { through: session.lastSeq }
+      const pinned = { through: session.lastSeq, reveal }
       const path = `/sessions/${session.id}/export`
       const manifest = await api.get(path, ExportManifest, { ...pinned, format: 'manifest' })
       const files = [join(directory, 'manifest.json')]
@@ -52,7 +57,12 @@ export function addSessionsExport(sessions: Command): void {
 function queryOf(name: string): { format: Format; channel?: string } | null {
   const cast = /^terminal-(\d+)\.cast$/.exec(name)
   if (cast?.[1]) return { format: 'asciicast', channel: cast[1] }
-  const known: Record<string, Format> = { 'events.jsonl': 'jsonl', 'events.csv': 'csv', 'transcript.txt': 'text' }
+  const known: Record<string, Format> = {
+    'events.jsonl': 'jsonl',
+    'events.csv': 'csv',
+    'transcript.txt': 'text',
+    'requests.har': 'har',
+  }
   const format = known[name]
   return format === undefined ? null : { format }
 }

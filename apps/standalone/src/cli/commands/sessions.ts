@@ -1,6 +1,7 @@
 import { SessionDetail, type SessionSummary, SessionsPage } from '@hoptrace/api'
 import type { Command } from 'commander'
 import { contextOf, examples } from '../context.ts'
+import { revealOption } from '../reveal-option.ts'
 import { type Column, shortDuration, shortTime } from '../table.ts'
 import { printTranscript } from '../transcript/transcript.ts'
 import { addSessionsExport } from './sessions-export.ts'
@@ -52,11 +53,12 @@ export function addSessions(program: Command): void {
     .command('show')
     .description('a session as a transcript')
     .argument('<session>', 'its id')
-    .addHelpText('after', examples('sessions show 0190f3c2-…', 'sessions show 0190f3c2-… --json'))
-    .action(async (id: string, _: object, command: Command) => {
+    .addOption(revealOption())
+    .addHelpText('after', examples('sessions show 0190f3c2-…', 'sessions show 0190f3c2-… --reveal --json'))
+    .action(async (id: string, { reveal }: { reveal?: '1' }, command: Command) => {
       const { output, connection } = contextOf(command)
       const session = await connection.api.get(`/sessions/${encodeURIComponent(id)}`, SessionDetail)
-      await printTranscript(session, connection.api, output)
+      await printTranscript(session, connection.api, output, reveal)
     })
   addSessionsExport(sessions)
 }

@@ -28,6 +28,7 @@ export function addVerify(program: Command): void {
         if (problems.length > 0) output.table(problems, columns, '')
         output.line(
           `${verdicts.length} sessions: ${Object.entries(counts)
+            .filter(([word, count]) => count > 0 || word !== 'expired')
             .map(([word, count]) => `${count} ${word}`)
             .join(', ')}.`,
         )
@@ -50,7 +51,7 @@ const columns = [
 ]
 
 function countsOf(verdicts: readonly SessionVerdict[]): VerifyPage['counts'] {
-  const counts = { complete: 0, unfinished: 0, gap: 0, conflict: 0 }
+  const counts = { complete: 0, unfinished: 0, gap: 0, conflict: 0, expired: 0 }
   for (const { completeness } of verdicts) counts[completeness] += 1
   return counts
 }

@@ -1,5 +1,5 @@
 import type { StatementItem, StatementResult, TimelineItem } from '@hoptrace/api'
-import { printable } from '@hoptrace/events'
+import { decodeBytes, printable } from '@hoptrace/events'
 import { oneLine, renderTable, shortDuration } from '../table.ts'
 
 const MAX_ROWS = 20
@@ -18,12 +18,17 @@ export function timelineLines(item: TimelineItem): string[] {
         '',
       ]
     case 'notice':
-      return [`${at}  ${oneLine(`${item.severity ?? item.kind}: ${item.message}`)}`, '']
+      return [`${at}  ${oneLine(noticeOf(item))}`, '']
     case 'gap':
       return [`${at}  --- recording gap (${item.reason}): ${oneLine(item.message)} ---`, '']
     case 'end':
       return [`${at}  ended by: ${item.reason}${item.message ? ` (${oneLine(item.message)})` : ''}`]
   }
+}
+
+function noticeOf({ kind, severity, message, data }: Extract<TimelineItem, { item: 'notice' }>): string {
+  if (kind === 'text' && data !== undefined) return `(a piece of a long text, ${decodeBytes(data).length} bytes)`
+  return `${severity ?? kind}: ${message}`
 }
 
 /** Time since the session began. */
@@ -37,8 +42,24 @@ function statementLines(item: StatementItem, at: string): string[] {
     const shown = value === null ? 'NULL' : encoding === 'hex' ? `\\x${value} (oid ${oid})` : `'${oneLine(value)}'`
     return `    $${index + 1} = ${shown}`
   })
-  const cut = item.truncated ? [`    (cut: ${item.truncated.kept} of ${item.truncated.total} kept)`] : []
-  return [`${at}  ${first}`, ...rest.map((line) => `    ${line}`), ...cut, ...params]
+  return [`${at}  ${first}`, ...rest.map((line) => `    ${line}`), ...restOf(item), ...params, ...elsewhere(item)]
+}
+
+/** What follows a start that is not the whole text. */
+function restOf({ truncated, tail, tailFrom, textOf }: StatementItem): string[] {
+  if (truncated === undefined) return []
+  if (textOf !== undefined) return [`    (the whole text, ${truncated.total} bytes, stands at #${textOf})`]
+  if (tail === undefined) return [`    (cut: ${truncated.kept} of ${truncated.total} bytes kept)`]
+  const lines = printable(tail.replaceAll('\r\n', '\n')).split('\n')
+  return [
+    `    (… to byte ${tailFrom ?? 0} of ${truncated.total}: what lies between came before, in pieces)`,
+    ...lines.map((line) => `    ${line}`),
+  ]
+}
+
+function elsewhere({ paramsOf, paramsTruncated }: StatementItem): string[] {
+  if (paramsOf !== undefined) return [`    (its bind values stand at #${paramsOf})`]
+  return paramsTruncated === undefined ? [] : [`    (${paramsTruncated.kept} of ${paramsTruncated.total} bind values kept)`]
 }
 
 function resultLines(result: StatementResult): string[] {
