@@ -13,7 +13,11 @@ const lines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = 
     .split('\n'),
 )
 /** Commands of Hoptrace that stand anywhere in it: in blocks, in tables, in sentences. */
-const commands = [...readme.matchAll(/hoptrace (?:-- )?((?:sessions|chains|dead-letters|run|targets|import|verify|serve)(?: [a-z]+)?)/g)]
+const commands = [
+  ...readme.matchAll(
+    /hoptrace (?:-- )?((?:sessions|chains|dead-letters|run|targets|import|verify|serve|publish|holds|service-tokens|login)(?: [a-z]+)?)/g,
+  ),
+]
 
 const hoptrace = (args: readonly string[]) =>
   spawnSync(process.execPath, ['apps/standalone/bin/hoptrace.js', ...args], { encoding: 'utf8' })

@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['{libs,apps}/*/src/**/*.test.{ts,tsx}', '*.test.ts'],
+    setupFiles: ['./vitest.setup.ts'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
