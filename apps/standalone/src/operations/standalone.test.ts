@@ -33,7 +33,10 @@ describe('the standalone form in operation', () => {
     const bin = resolve('apps/standalone/bin/hoptrace.js')
     server = spawn(process.execPath, [bin, 'serve', '--config', config], { env, stdio: ['ignore', 'ignore', 'pipe'] })
     faults = text(server.stderr ?? expect.unreachable())
-    await until(async () => (await metricsOf('platform')) !== '' && (await metricsOf('gateway')) !== '')
+    await until(async () => {
+      if (server.exitCode !== null) throw new Error(`ended with ${server.exitCode}: ${await faults}`)
+      return (await metricsOf('platform')) !== '' && (await metricsOf('gateway')) !== ''
+    })
   }, 120_000)
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../postgres-server.ts'
+import { freePort } from '../free-port.ts'
 import { EngineProcess } from './engine-process.ts'
 import type { Faults } from './faults.ts'
 import { FaultyFront, type Passed } from './faulty-front.ts'

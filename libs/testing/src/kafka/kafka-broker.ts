@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort } from '../postgres-server.ts'
+import { freePort } from '../free-port.ts'
 import { BrokerProcess, formatStorage } from './broker-process.ts'
 import { classPath } from './class-path.ts'
 import { logSettings } from './log-settings.ts'

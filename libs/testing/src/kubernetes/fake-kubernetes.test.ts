@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../postgres-server.ts'
+import { freePort } from '../free-port.ts'
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes.ts'
 import { kubectlMissing, kubectlsFound } from './kubectls.ts'
 import { runKubectl, startKubectl, writeKubeconfig } from './run-kubectl.ts'

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import type { Configuration, default as Provider } from 'oidc-provider'
-import { freePort } from '../postgres-server.ts'
+import { freePort } from '../free-port.ts'
 import { answerInteraction } from './interaction.ts'
 
 /** Somebody whom the provider knows. */
