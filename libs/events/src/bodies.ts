@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { HttpEnded, HttpMessage, HttpRequest, HttpResponse } from './bodies/http-bodies.ts'
 import { KubernetesExec, KubernetesExit, KubernetesForward, KubernetesRequest } from './bodies/kubernetes-bodies.ts'
+import { PivotNamed } from './bodies/pivot-bodies.ts'
 import { GatewayHeartbeat, RecordingGap, RecordingViewed } from './bodies/recording-bodies.ts'
 import { RunExpired, RunRevoked, RunStarted } from './bodies/run-bodies.ts'
 import { AccessDecided, SessionEnded, SessionStarted } from './bodies/session-bodies.ts'
@@ -21,6 +22,7 @@ import { ToolCall, ToolResult } from './bodies/tool-bodies.ts'
 
 export { Grant, HttpScope, KubernetesScope } from './bodies/grant.ts'
 export { HttpBody } from './bodies/http-bodies.ts'
+export { MAX_PIVOT_COMMAND, MAX_PIVOTS, PivotRelation } from './bodies/pivot-bodies.ts'
 export { AgentRef } from './bodies/run-bodies.ts'
 export { DenyReason } from './bodies/session-bodies.ts'
 export { BindValue, SqlColumn, SqlError, TransactionState } from './bodies/sql-bodies.ts'
@@ -60,6 +62,7 @@ export const bodies = {
   'kubernetes.forward': KubernetesForward,
   'tool.call': ToolCall,
   'tool.result': ToolResult,
+  'pivot.named': PivotNamed,
   'recording.gap': RecordingGap,
   'recording.viewed': RecordingViewed,
   'gateway.heartbeat': GatewayHeartbeat,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Name } from './identifiers.ts'
 
-export const ObservableKind = z.enum(['host', 'address', 'credential', 'key', 'url', 'arn', 'pod'])
+/** `trace`: the trace id of W3C Trace Context, 32 hex digits; a request carries it (`asked`). */
+export const ObservableKind = z.enum(['host', 'address', 'credential', 'key', 'url', 'arn', 'pod', 'trace'])
 export type ObservableKind = z.infer<typeof ObservableKind>
 
 /**
@@ -10,8 +11,9 @@ export type ObservableKind = z.infer<typeof ObservableKind>
  * - `asked`: the caller's request held it
  * - `presented`: it was offered as a credential, accepted or not, or named as one in a command (a use)
  * - `target`: the access went there
+ * - `named`: a command or a statement says that it will go there (`pivot.named`)
  */
-export const ObservableRole = z.enum(['answered', 'asked', 'presented', 'target'])
+export const ObservableRole = z.enum(['answered', 'asked', 'presented', 'target', 'named'])
 export type ObservableRole = z.infer<typeof ObservableRole>
 
 /** A keyed digest of a value, and where the value stood. */

@@ -11,6 +11,7 @@ const KIND_WORDS: Record<ObservableKind, string> = {
   url: 'URL',
   arn: 'resource name',
   pod: 'pod',
+  trace: 'trace id',
 }
 
 /** One sentence on what the recordings show. It says what was seen where; it never says that one access caused the other. */

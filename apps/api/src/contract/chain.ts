@@ -42,8 +42,9 @@ export type ChainSummary = z.infer<typeof ChainSummary>
  * - `session`: one authenticated connection
  * - `refused`: an attempt that was denied
  * - `use`: a secret named inside a session that was open already when another session answered it
+ * - `unseen`: a command named it, and no access to it appeared at the gateway
  */
-export const AccessKind = z.enum(['session', 'refused', 'use'])
+export const AccessKind = z.enum(['session', 'refused', 'use', 'unseen'])
 export type AccessKind = z.infer<typeof AccessKind>
 
 export const AccessNode = z.object({
