@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['{libs,apps}/*/src/**/*.test.{ts,tsx}', '*.test.ts'],
     setupFiles: ['./vitest.setup.ts'],
+    globalSetup: ['./vitest.global.ts'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
