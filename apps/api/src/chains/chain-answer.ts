@@ -75,6 +75,7 @@ export function nodeOf(row: AccessRow): AccessNode {
     outcome: row.isOpen ? 'open' : null,
     denyReason,
     depth,
+    unseen: null,
   }
 }
 
@@ -89,6 +90,7 @@ export function hopOf(row: HopRow): Hop {
     score: logOdds(row.score),
     evidence: evidence.map((item) => evidenceOf(item, row.sentence)),
     alternatives: alternatives.map(({ fromAccess, class: name, score }) => ({ from: fromAccess, class: name, score: logOdds(score) })),
+    alerts: [],
   }
 }
 

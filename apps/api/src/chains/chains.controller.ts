@@ -82,6 +82,11 @@ export class ChainsController {
     })
     const edges = hops.map(hopOf)
     const hasContent = may(me, 'content')
-    return { ...summaryOfChain(chain, hasContent), nodes, edges: hasContent ? edges : edges.map((hop) => withoutContent(hop, nodes)) }
+    return {
+      ...summaryOfChain(chain, hasContent),
+      nodes,
+      edges: hasContent ? edges : edges.map((hop) => withoutContent(hop, nodes)),
+      alerts: [],
+    }
   }
 }

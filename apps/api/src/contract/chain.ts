@@ -1,5 +1,6 @@
-import { DenyReason, ObservableKind, Protocol, Uuid } from '@hoptrace/events'
+import { DenyReason, ObservableKind, PivotRelation, Protocol, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
+import { AlertResponse, AlertState, Severity } from './alert.ts'
 import { Cursor, Instant, InstantInput, PageLimit, Pointer, pageOf, repeatable } from './primitives.ts'
 import { SessionOutcome } from './session.ts'
 
@@ -68,6 +69,22 @@ export const AccessNode = z.object({
   denyReason: DenyReason.nullable(),
   /** Hops from the chain's first access. */
   depth: z.int(),
+  /** Of one that was not seen at the gateway: the command that named it. Null of all others. */
+  unseen: z
+    .object({
+      /** `ssh`, `psql`, `curl`; in SQL `dblink`, `server`. */
+      tool: z.string(),
+      relation: PivotRelation,
+      /** The moment that named it. */
+      namedAt: Pointer,
+      /** Of the command that named it; null where it is not known. */
+      exitStatus: z.int().nullable(),
+      /** The first bytes of what that command printed, masked; null where they are not known, or content is not shown. */
+      output: z.string().nullable(),
+      /** The command line, masked; null where content is not shown. */
+      command: z.string().nullable(),
+    })
+    .nullable(),
 })
 export type AccessNode = z.infer<typeof AccessNode>
 
@@ -88,6 +105,10 @@ export const HopEvidence = z.object({
 })
 export type HopEvidence = z.infer<typeof HopEvidence>
 
+/** An alert, as short as a graph shows it. */
+export const HopAlert = z.object({ id: z.string(), severity: Severity, response: AlertResponse, state: AlertState, sentence: z.string() })
+export type HopAlert = z.infer<typeof HopAlert>
+
 export const Hop = z.object({
   id: z.string(),
   /** Ids of access nodes. */
@@ -99,10 +120,12 @@ export const Hop = z.object({
   evidence: z.array(HopEvidence),
   /** Other accesses that may have led to the same one. */
   alternatives: z.array(z.object({ from: z.string(), class: EvidenceClass, score: z.number() })),
+  /** Alerts that rest on it. */
+  alerts: z.array(HopAlert),
 })
 export type Hop = z.infer<typeof Hop>
 
-export const ChainDetail = ChainSummary.extend({ nodes: z.array(AccessNode), edges: z.array(Hop) })
+export const ChainDetail = ChainSummary.extend({ nodes: z.array(AccessNode), edges: z.array(Hop), alerts: z.array(HopAlert) })
 export type ChainDetail = z.infer<typeof ChainDetail>
 
 export const ChainsQuery = z.object({

@@ -9,6 +9,8 @@ export const ProblemCode = z.enum([
   'NOT_FOUND',
   'EXPIRED',
   'CONFLICT',
+  'NEEDS_BACKTEST',
+  'RULE_INVALID',
   'TOO_LARGE',
   'TOO_MANY_ATTEMPTS',
   'IDENTITY_UNAVAILABLE',
@@ -29,6 +31,10 @@ export const Problem = z.object({
   detail: z.string().optional(),
   /** What was wrong with the request, field by field. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** Of an alert or a rule that another changed first: its revision now. Hand that back, once what it says was looked at. */
+  revision: z.union([z.int(), z.string()]).optional(),
+  /** Of a rule's text: what is wrong, and where. */
+  faults: z.array(z.object({ line: z.int(), column: z.int(), message: z.string() })).optional(),
   /** Of a session that retention deleted: what is known of it still. */
   expired: z.object({ expiredAt: Instant, policy: z.string(), events: z.int(), lastEventAt: Instant }).optional(),
 })

@@ -1,5 +1,6 @@
 import { DenyReason, Protocol, Uuid } from '@hoptrace/events'
 import { z } from 'zod'
+import { AlertQueue } from './alert.ts'
 import { ChainSummary } from './chain.ts'
 import { Instant } from './primitives.ts'
 import { RunSummary } from './run.ts'
@@ -67,5 +68,6 @@ export const Triage = z.object({
   openSessions: z.array(SessionSummary),
   denials: z.array(Denial),
   chains: z.array(ChainSummary),
+  alerts: AlertQueue,
 })
 export type Triage = z.infer<typeof Triage>

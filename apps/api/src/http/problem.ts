@@ -7,6 +7,8 @@ const kinds: Record<ProblemCode, { status: number; title: string }> = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   EXPIRED: { status: 410, title: 'Deleted by retention' },
   CONFLICT: { status: 409, title: 'In conflict with what is there' },
+  NEEDS_BACKTEST: { status: 422, title: 'Look at what it would have paged first' },
+  RULE_INVALID: { status: 422, title: 'The rule is not valid' },
   TOO_LARGE: { status: 413, title: 'Too large' },
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts' },
   IDENTITY_UNAVAILABLE: { status: 503, title: 'The identity provider cannot be reached' },
@@ -24,10 +26,10 @@ export class ProblemError extends Error {
   constructor(
     readonly code: ProblemCode,
     detail?: string,
-    more: Pick<Problem, 'errors' | 'expired'> & { status?: number } = {},
+    more: Pick<Problem, 'errors' | 'expired' | 'revision' | 'faults'> & { status?: number } = {},
   ) {
     super(detail ?? kinds[code].title)
-    const { status = kinds[code].status, errors, expired } = more
+    const { status = kinds[code].status, errors, expired, revision, faults } = more
     this.problem = {
       type: `urn:hoptrace:problem:${code.toLowerCase().replaceAll('_', '-')}`,
       title: kinds[code].title,
@@ -36,6 +38,8 @@ export class ProblemError extends Error {
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
       ...(expired === undefined ? {} : { expired }),
+      ...(revision === undefined ? {} : { revision }),
+      ...(faults === undefined ? {} : { faults }),
     }
   }
 }

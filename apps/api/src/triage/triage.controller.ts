@@ -63,6 +63,7 @@ export class TriageController {
       openSessions: open.map(summaryOf),
       denials,
       chains: chains.slice(0, SHOWN).map((row) => summaryOfChain(row, may(me, 'content'))),
+      alerts: { ranked: [], budget: 9, heldBack: [], openTotal: 0 },
     }
   }
 
