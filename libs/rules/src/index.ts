@@ -1,7 +1,26 @@
+export { actsOfEvent, countsOfEvent, type EventCounts } from './acts/event-acts.ts'
+export type { Alert, AlertFinding, CredentialToRotate, Reach } from './alerts/alert.ts'
+export { alertsOfChain, alertsOfFindings, type EventFinding } from './alerts/alerts-of-chain.ts'
 export type { CorrelationLimits } from './correlation/correlation.ts'
 export type { Level, Response } from './document/rule-document.ts'
 export { type RuleFile, readRuleFile } from './document/rule-file.ts'
+export { ACTS, type AccessFacts, type Act, type BaselineFacts, type ChainFacts, type HopFacts, type Moment } from './facts/facts.ts'
+export { AlertPolicy, defaultAlertPolicy } from './policy/alert-policy.ts'
+export {
+  approvalOf,
+  type CredentialPath,
+  type Doing,
+  expectationOf,
+  isApproved,
+  isExpected,
+  isPrivileged,
+} from './policy/explanations.ts'
 export type { LogSource, RuleRecord } from './record.ts'
+export { recordsOfChain } from './records/chain-records.ts'
+export { type Conflict, type EventContext, RECORDED_ACTS, recordOfConflict, recordsOfEvent } from './records/event-records.ts'
+export { chainRef, eventRef, hopRef, type Ref, readRef } from './refs.ts'
 export type { CorrelationRule, DetectionRule, Rule } from './rule.ts'
 export type { RuleProblem } from './rule-error.ts'
+export { ruleRevision } from './rule-revision.ts'
 export { type Finding, type RuleConflict, RuleSet } from './rule-set.ts'
+export { type ShippedRule, shippedRules, shippedTexts } from './shipped/shipped-rules.ts'

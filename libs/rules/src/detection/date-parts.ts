@@ -28,7 +28,7 @@ function weekOf(year: number, month: number, day: number): number {
 }
 
 // Days since 0000-03-01 in the Gregorian calendar; that day was a Wednesday.
-function dayNumber(year: number, month: number, day: number): number {
+export function dayNumber(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year
   const fromMarch = (month + 9) % 12
   return (
