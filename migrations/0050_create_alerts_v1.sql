@@ -1,5 +1,5 @@
--- One row an alert, named after its earliest finding. One writer a tenant: the correlator. version grows by one with every change;
--- an alert whose earliest finding turned out to be another's stays as a row that says which alert it is now.
+-- One row an alert, named after its earliest finding. One writer a tenant: the correlator. version grows by one with every change.
+-- An alert whose earliest finding turned out to be another's stays as a row that says which alert it is now.
 CREATE TABLE IF NOT EXISTS alerts
 (
     tenant LowCardinality(String),

@@ -17,10 +17,13 @@ type Rights = {
 export const RIGHTS: Readonly<Record<Exclude<StoreProcess, 'migrator'>, Rights>> = {
   ingest: { inserts: ['session_events', 'observables', 'dead_letters'], selects: ['schema_migrations'] },
   correlator: {
-    inserts: ['hops', 'hop_chains', 'hop_chain_accesses', 'analysed', 'correlator_cursors'],
+    inserts: ['hops', 'hop_chains', 'hop_chain_accesses', 'analysed', 'correlator_cursors', 'alerts', 'alert_deliveries', 'event_matches'],
     selects: 'everything',
   },
-  api: { inserts: ['service_tokens', 'holds', 'dead_letter_replays'], selects: 'everything' },
+  api: {
+    inserts: ['service_tokens', 'holds', 'dead_letter_replays', 'alert_actions', 'suppressions', 'rule_versions'],
+    selects: 'everything',
+  },
   retention: { inserts: ['expired_sessions'], selects: 'everything' },
 }
 
