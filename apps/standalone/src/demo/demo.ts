@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { loadConfig } from '../config.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 import { waitForChain } from './chain-watch.ts'
+import { lastWeek } from './last-week.ts'
 import { portNear } from './ports.ts'
 import { type Cast, castOf } from './seeded.ts'
 import { type Stage, startRun } from './stage.ts'
@@ -44,6 +45,8 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
   try {
     await supervisor.start()
     const stage = await stageOf(ports, supervisor.operatorToken, castOf(seed))
+    say('Publishing recordings of the last seven days, made up: against them it is told what is seen for the first time')
+    await publish(supervisor, lastWeek(Date.now()))
     await honestTask(stage, say)
     const told = await misdirectedTask(stage, say)
     const chainId = await waitForChain(supervisor.apiUrl, supervisor.operatorToken, told)
@@ -79,6 +82,13 @@ async function stageOf(ports: Ports, operatorToken: string, { namespace, billing
     control,
     operatorToken,
   }
+}
+
+async function publish({ apiUrl, operatorToken }: Supervisor, events: readonly Buffer[]): Promise<void> {
+  const headers = { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/x-ndjson' }
+  const response = await fetch(`${apiUrl}/api/v1/events`, { method: 'POST', headers, body: events.map(String).join('\n') })
+  const answer = z.object({ refused: z.int() }).safeParse(await response.json())
+  if (answer.data?.refused !== 0) throw new Error(`The platform did not take the recordings of last week: ${response.status}`)
 }
 
 // JSON is YAML.
