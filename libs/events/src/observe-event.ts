@@ -5,8 +5,10 @@ import type { FoundObservables } from './chain.ts'
 import type { DigestKey } from './digest.ts'
 import type { ObservableRole } from './observable.ts'
 import { observeHttpMessage, observeHttpRequest, observeHttpResponse, observeKubernetesRequest } from './observe-http.ts'
+import { observePivot } from './observe-pivot.ts'
 import { Observer } from './observer.ts'
 import type { SessionEvent } from './session-event.ts'
+import { traceIdOf } from './trace-context.ts'
 
 /**
  * The observables of an event that whoever recorded it did not digest: what its recorded text holds.
@@ -39,8 +41,14 @@ export function observeEvent(key: DigestKey, event: SessionEvent): FoundObservab
     case 'ssh.exec':
       observer.text(body.command ?? '', 'asked', '/command')
       break
+    case 'ssh.env':
+      observeVariable(observer, body)
+      break
     case 'ssh.forward':
       observer.text(body.host, 'asked', '/host')
+      break
+    case 'pivot.named':
+      observePivot(observer, body)
       break
     case 'terminal.output':
       observeBytes(observer, body.data, 'answered')
@@ -112,6 +120,12 @@ function observeSecret(observer: Observer, data: Bytes): void {
 
 /** Shorter input is single keys: a digest of those links everything to everything. */
 const MIN_TYPED_SECRET = 4
+
+/** Of the variables that a session is given, the trace that it belongs to. */
+export function observeVariable(observer: Observer, { name, value }: Pick<EventBody<'ssh.env'>, 'name' | 'value'>): Observer {
+  const trace = name.toUpperCase() === 'TRACEPARENT' ? traceIdOf(value.trim()) : null
+  return trace === null ? observer : observer.add({ kind: 'trace', canonical: trace, offset: 0 }, 'asked', '/value')
+}
 
 function observeTarget(observer: Observer, address: string | undefined, at: string): void {
   if (address !== undefined) observeNames(observer, [address.slice(0, address.lastIndexOf(':'))], at)

@@ -1,3 +1,4 @@
+import { canonicalAddress, canonicalHost } from './canonical-value.ts'
 import type { FoundObservables } from './chain.ts'
 import { type DigestKey, observe } from './digest.ts'
 import { looksLikeJson } from './json-reader.ts'
@@ -47,6 +48,8 @@ export class Observer {
   }
 
   add({ kind, canonical, offset }: FoundValue, role: ObservableRole, at: string): this {
+    // A trace is what a request belongs to. One that stands in an answer is of another.
+    if (kind === 'trace' && role !== 'asked') return this
     const id = `${kind}\0${role}\0${canonical}`
     if (this.found.has(id)) return this
     this.total += 1
@@ -60,15 +63,22 @@ export class Observer {
     return this
   }
 
-  pod(namespace: string | null, name: string, role: ObservableRole, at: string): this {
-    for (const canonical of canonicalPods(namespace, name)) this.add({ kind: 'pod', canonical, offset: 0 }, role, at)
+  pod(namespace: string | null, name: string, role: ObservableRole, at: string, offset = 0): this {
+    for (const canonical of canonicalPods(namespace, name)) this.add({ kind: 'pod', canonical, offset }, role, at)
     return this
   }
 
+  /** A host as a destination is written: a name, or an address. */
+  place(host: string, role: ObservableRole, at: string, offset = 0): this {
+    const address = canonicalAddress(host)
+    const canonical = address ?? canonicalHost(host)
+    return canonical === null ? this : this.add({ kind: address ? 'address' : 'host', canonical, offset }, role, at)
+  }
+
   /** A service of Kubernetes, as the host that it is in its cluster. */
-  service(namespace: string | null, name: string, role: ObservableRole, at: string): this {
+  service(namespace: string | null, name: string, role: ObservableRole, at: string, offset = 0): this {
     const canonical = namespace === null ? null : serviceHost(namespace, name)
-    return canonical === null ? this : this.add({ kind: 'host', canonical, offset: 0 }, role, at)
+    return canonical === null ? this : this.add({ kind: 'host', canonical, offset }, role, at)
   }
 
   /** A secret that was offered to the gateway: digested, never recorded. */

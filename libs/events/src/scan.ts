@@ -5,6 +5,7 @@ import { podsInWord } from './kubernetes/names.ts'
 import type { ObservableKind } from './observable.ts'
 import { scanPairs } from './scan-pairs.ts'
 import { secretAssigned } from './secret-names.ts'
+import { traceIdOf } from './trace-context.ts'
 import { interestingWords, mayBeCredential } from './words.ts'
 
 /** A value found in text, in canonical form. `offset` counts UTF-16 units from the text's start. */
@@ -27,7 +28,7 @@ const MIN_PASSWORD = 4
 const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]+:/
 
 /**
- * Finds hosts, addresses, URLs, ARNs, keys and what may be a credential in recorded text.
+ * Finds hosts, addresses, URLs, ARNs, keys, trace ids and what may be a credential in recorded text.
  * Over-inclusive on purpose: a digest that is never presented links nothing. Linear in the text's length.
  */
 export function* scanText(text: string): Generator<FoundValue> {
@@ -84,6 +85,8 @@ function* scanAssigned(word: string, offset: number, text: string): Generator<Fo
   // A mark with nothing but marks behind it is base64's padding.
   const value = assigned > 0 && /[^=]/.test(word.slice(assigned)) ? word.slice(assigned + 1) : word
   const start = offset + word.length - value.length
+  const trace = traceIdOf(value)
+  if (trace) return yield { kind: 'trace', canonical: trace, offset: start }
   yield* scanEndpoint(value, start)
   const isCredential = mayBeCredential(value)
   const isNamedSecret = isCredential && isInHeader(text, start)
