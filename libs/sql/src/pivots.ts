@@ -1,4 +1,5 @@
 import { connectionParts } from '@hoptrace/events'
+import { splitStatements, statementKind } from './statements.ts'
 
 /** Where a statement makes the database itself go. */
 export type SqlPivot =
@@ -24,8 +25,15 @@ type Parse = (text: string) => { stmts?: readonly unknown[] | undefined }
 const MAX_TEXT = 256 * 1024
 const MAX_PIVOTS = 64
 const MAX_NODES = 100_000
-/** Words without which no statement reaches out: parsing costs a hundred times what this does. */
-const MAY_REACH_OUT = /\b(?:dblink\w*|server|user\s+mapping|subscription|program|alter\s+system)\b/i
+/** Words without which no statement reaches out: parsing costs a thousand times what this does. A quoted name can be spelled in escapes. */
+const MAY_REACH_OUT = /\bdblink|u&"|\b(?:server|mapping|subscription|program|system)\b/i
+/** In any statement; the other words only in those of these kinds. Log lines and product names hold them too. */
+const IN_ANY = /\bdblink|u&"/i
+const BY_KIND: ReadonlyMap<string, RegExp> = new Map([
+  ['CREATE', /\b(?:server|mapping|subscription)\b/i],
+  ['ALTER', /\b(?:server|mapping|subscription|system)\b/i],
+  ['COPY', /\bprogram\b/i],
+])
 /** Settings whose value the server runs as a command. */
 const COMMAND_SETTINGS = new Set([
   'archive_command',
@@ -48,10 +56,18 @@ export class SqlPivots {
 
   /** Pivots in their order; none where the text is no SQL that parses, or is longer than 256 KiB. Never throws. */
   in(text: string): SqlPivot[] {
-    if (text.length > MAX_TEXT || text.includes('\0') || !MAY_REACH_OUT.test(text)) return []
+    if (text.length > MAX_TEXT || !MAY_REACH_OUT.test(text) || text.includes('\0')) return []
+    return splitStatements(text)
+      .flatMap(([start, end]) => this.inStatement(text.slice(start, end), start))
+      .slice(0, MAX_PIVOTS)
+  }
+
+  // One by one: what stands beside it in a text, a statement that is none among it, hides none.
+  private inStatement(text: string, start: number): SqlPivot[] {
+    if (!IN_ANY.test(text) && BY_KIND.get(statementKind(text))?.test(text) !== true) return []
     const search = new PivotSearch(text)
     for (const statement of this.statements(text)) search.visit(statement)
-    return search.found
+    return search.found.map((pivot) => ({ ...pivot, offset: start + pivot.offset }))
   }
 
   // The parser throws for what is no SQL, and for what nests too deep.
@@ -98,16 +114,18 @@ class PivotSearch {
   private options(by: 'server' | 'user-mapping', { options }: Node): void {
     const said = new Map<string, string>()
     let location: unknown
+    let hostLocation: unknown
     for (const option of listOf(options)) {
       const element = isNode(option) && isNode(option.DefElem) ? option.DefElem : {}
       const value = isNode(element.arg) && isNode(element.arg.String) ? element.arg.String.sval : null
       if (typeof element.defname !== 'string' || typeof value !== 'string') continue
       said.set(element.defname.toLowerCase(), value)
       location ??= element.location
+      if (/^host(?:addr)?$|^servername$/i.test(element.defname)) hostLocation ??= element.location
     }
     const { host, port, account, database, password } = partsOf(said)
     if (host ?? account ?? password)
-      this.add({ kind: 'connect', by, host, port, account, database, password, offset: this.offset(location) })
+      this.add({ kind: 'connect', by, host, port, account, database, password, offset: this.offset(hostLocation ?? location) })
   }
 
   private call({ funcname, args }: Node): void {
