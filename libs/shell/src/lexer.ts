@@ -20,11 +20,17 @@ export class Lexer {
   private word = ''
   private wordStart = -1
   private substitutions: Substitution[] = []
+  private isCutShort = false
 
   constructor(
     private readonly text: string,
     private readonly offset: number,
   ) {}
+
+  /** After the last token: did the text end inside a quote, a substitution, a here-document or an escaped line end? */
+  get isOpen(): boolean {
+    return this.isCutShort
+  }
 
   *tokens(): Generator<Token> {
     while (this.at < this.text.length) {
@@ -47,6 +53,7 @@ export class Lexer {
       this.at = end < 0 ? this.text.length : end + 1
       if ((mayIndent ? line.replace(/^\t+/, '') : line) === delimiter) return this.piece(start, from)
     }
+    this.isCutShort = true
     return this.piece(start, this.at)
   }
 
@@ -102,6 +109,7 @@ export class Lexer {
   private takeSingleQuoted(): void {
     const end = this.text.indexOf("'", this.at + 1)
     this.word += this.text.slice(this.at + 1, end < 0 ? undefined : end)
+    this.isCutShort ||= end < 0
     this.at = end < 0 ? this.text.length : end + 1
   }
 
@@ -116,6 +124,7 @@ export class Lexer {
         this.at += 1
       }
     }
+    this.isCutShort ||= this.at >= this.text.length
     this.at += 1
   }
 
@@ -123,6 +132,7 @@ export class Lexer {
     const escaped = this.text[this.at + 1] ?? ''
     if (escaped !== '\n') this.word += escaped
     this.at += 2
+    this.isCutShort ||= this.at >= this.text.length && (escaped === '\n' || escaped === '')
   }
 
   private takeSubstitution(): void {
@@ -130,6 +140,7 @@ export class Lexer {
     const isBackquoted = this.text[start] === '`'
     const inner = start + (isBackquoted ? 1 : 2)
     const end = isBackquoted ? endOfBackquoted(this.text, inner) : endOfParentheses(this.text, inner)
+    this.isCutShort ||= end >= this.text.length
     this.substitutions.push({ text: this.text.slice(inner, end), offset: this.offset + inner })
     this.at = Math.min(end + 1, this.text.length)
     this.word += this.text.slice(start, this.at)

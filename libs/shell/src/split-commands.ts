@@ -11,20 +11,35 @@ export function splitCommands(text: string): ShellCommand[] {
   return splitter.commands
 }
 
+/** Lines longer than this are taken as they stand. */
+const MAX_OPEN_LINE = 64 * 1024
+const GOES_ON = new Set(['|', '|&', '&&', '||'])
+
+/**
+ * Would a shell ask for another line before it runs this one? So it does inside a quote, a substitution and a here-document, and after a
+ * backslash or an operator that joins commands. What only its grammar tells (`if`, `for`) is not looked at: those lines are commands each.
+ */
+export function isUnfinished(text: string): boolean {
+  if (text.length > MAX_OPEN_LINE) return false
+  const splitter = new Splitter()
+  return splitter.split(text, 0, MAX_DEPTH) || GOES_ON.has(splitter.commands.at(-1)?.endsWith ?? '')
+}
+
 type HereDocument = { delimiter: string; mayIndent: boolean; inputs: ShellWord[] }
 
 class Splitter {
   readonly commands: ShellCommand[] = []
   private wordsLeft = MAX_WORDS
 
-  split(text: string, offset: number, depth: number): void {
+  /** @returns whether the text ends before what it begins does */
+  split(text: string, offset: number, depth: number): boolean {
     const lexer = new Lexer(text, offset)
     const inner: Substitution[] = []
     const hereDocuments: HereDocument[] = []
     let command = begun()
     let redirection = ''
     for (const token of lexer.tokens()) {
-      if (this.commands.length >= MAX_COMMANDS || this.wordsLeft <= 0) return
+      if (this.commands.length >= MAX_COMMANDS || this.wordsLeft <= 0) return false
       if (token.kind === 'redirection') redirection = token.text
       else if (token.kind === 'word') {
         this.wordsLeft -= 1
@@ -44,6 +59,7 @@ class Splitter {
     }
     this.finish(command, '')
     if (depth < MAX_DEPTH) for (const substitution of inner) this.split(substitution.text, substitution.offset, depth + 1)
+    return lexer.isOpen || hereDocuments.length > 0
   }
 
   private finish({ words, inputs }: Begun, endsWith: string): void {

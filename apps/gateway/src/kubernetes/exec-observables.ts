@@ -1,4 +1,5 @@
 import { type DigestKey, type FoundObservables, Observer } from '@hoptrace/events'
+import { quotedLine } from '@hoptrace/shell'
 import { observeCommand } from '../terminal/command-observables.ts'
 import type { ExecAsked } from './exec-asked.ts'
 
@@ -7,10 +8,6 @@ export function execObservables(key: DigestKey, { namespace, pod, command }: Exe
   const observer = new Observer(key).pod(namespace, pod, 'target', '/pod')
   for (const [n, argument] of command.entries()) observeCommand(observer, argument, `/command/${n}`)
   // A secret may be an argument of its own: `mysql --password x`.
-  if (command.length > 1) observeCommand(observer, command.map(quoted).join(' '), '')
+  if (command.length > 1) observeCommand(observer, quotedLine(command), '')
   return observer.result()
-}
-
-function quoted(argument: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }

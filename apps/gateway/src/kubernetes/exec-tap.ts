@@ -1,6 +1,8 @@
 import type { EventBody } from '@hoptrace/events'
+import { quotedLine } from '@hoptrace/shell'
 import type { EventLog, UpgradeTap } from '../http/index.ts'
 import { closeFrame, OPCODE } from '../http/web-socket-frames.ts'
+import { appendPivots, pivotsInLine } from '../pivots/index.ts'
 import type { Emit } from '../terminal/emit.ts'
 import type { ScanBudget } from '../terminal/scan-allowance.ts'
 import { TerminalRecorder } from '../terminal/terminal-recorder.ts'
@@ -42,10 +44,11 @@ export class ExecTap implements UpgradeTap {
     const { log, channel, request, asked, subprotocol, budget } = context
     const version = subprotocol.startsWith('v5.') ? 5 : 4
     this.channels = { caller: new ChannelReader('caller', version), target: new ChannelReader('target', version) }
-    this.emit = (type, body, found) => void log.append(type, body, found)
+    this.emit = (type, body, found) => log.append(type, body, found)
     this.terminal = new TerminalRecorder({ channel, key: log.digestKey, budget, isPty: asked.tty }, this.emit)
     this.output = new OutputRun(this.terminal)
-    this.emit('kubernetes.exec', { channel, request, ...asked, subprotocol }, execObservables(log.digestKey, asked))
+    const event = this.emit('kubernetes.exec', { channel, request, ...asked, subprotocol }, execObservables(log.digestKey, asked))
+    appendPivots(this.emit, log.digestKey, { event, at: '/command' }, pivotsInLine(quotedLine(asked.command)))
   }
 
   fromCaller(chunk: Buffer, nowUs: number): Buffer {

@@ -214,7 +214,7 @@ export class CallerMessages implements MessageSink {
   private functionCall(reader: MessageReader, bytes: Buffer, end: number): void {
     const oid = reader.uint32()
     const values = readBindValues(reader, bytes, end, [])
-    const analysis = { kind: 'FUNCTION', tables: [], found: null }
+    const analysis = { kind: 'FUNCTION', tables: [], found: null, pivots: [] }
     const asked = { mode: 'function' as const, prepared: null, statement: { text: `function ${oid}` }, analysis, params: values.params }
     this.conversation.ask({ ...asked, paramsTruncated: values.truncated }, 'function', null)
   }

@@ -1,4 +1,6 @@
 import { type EventBody, encodeBytes } from '@hoptrace/events'
+import type { SqlPivots } from '@hoptrace/sql'
+import { appendPivots, pivotsInStatement } from '../pivots/index.ts'
 import { fitText, fitTextEnd, jsonSize } from './budget.ts'
 import { type Definition, Definitions, type Portal, type Prepared } from './definitions.ts'
 import { type Execution, type Outstanding, OutstandingQueue } from './outstanding.ts'
@@ -40,9 +42,9 @@ export class Conversation {
   hasTerminated = false
   nowUs = 0
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, pivots: SqlPivots | null) {
     this.log = new SessionLog(log)
-    this.analyser = new StatementAnalyser(log.digestKey)
+    this.analyser = new StatementAnalyser(log.digestKey, pivots)
   }
 
   /** Records a statement, before anything of it goes to the server. */
@@ -64,9 +66,16 @@ export class Conversation {
     if (portal !== null) repeatInto(body, portal.item)
     if (statement.cut && body.textOf === undefined) Object.assign(body, statement.cut.tail)
     const seq = this.log.append('sql.statement', body, found ?? undefined)
+    // What a prepared statement names is said when it is run first.
+    if (analysis.pivots.length > 0 && (portal === null || portal.item.prepared.item.askedAt === null)) this.namePivots(seq, asked)
     if (portal !== null) noteAsked(portal.item, seq)
     const { text } = statement
     this.expect({ kind, seq, text, parts: analysis.parts, portal, sinceUs: this.nowUs, index: 0, isAnswered: false, copyIn: null })
+  }
+
+  private namePivots(event: number, { statement, analysis }: Asked): void {
+    const pivots = pivotsInStatement(statement.text, analysis.pivots)
+    appendPivots((type, body, found) => this.log.append(type, body, found), this.log.digestKey, { event, at: '/text' }, pivots)
   }
 
   /** Records the next bytes of a statement that one event cannot hold. */

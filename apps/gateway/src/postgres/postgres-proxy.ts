@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { type DenyReason, printable } from '@hoptrace/events'
+import { SqlPivots } from '@hoptrace/sql'
 import type { AccessControl, AccessRequest, Decision } from '../access/access-control.ts'
 import type { SecretSource } from '../access/target.ts'
 import { type Arrival, askPassword, receiveCaller } from './caller-handshake.ts'
@@ -43,6 +44,7 @@ export class PostgresProxy {
   private readonly cancelKeys = new CancelKeys()
   private readonly callers = new Set<Socket>()
   private readonly strangers = new Set<Socket>()
+  private pivots: SqlPivots | null = null
 
   constructor(private readonly options: PostgresProxyOptions) {
     this.secureContext = options.tls ? createSecureContext({ ...options.tls, minVersion: 'TLSv1.2' }) : null
@@ -52,8 +54,10 @@ export class PostgresProxy {
   }
 
   /** @returns the port, which the system chose where 0 was asked for */
-  listen(port: number, host: string): Promise<number> {
-    return new Promise((resolve, reject) => {
+  async listen(port: number, host: string): Promise<number> {
+    // Before the first caller: no statement waits for the parser, and none goes unread.
+    this.pivots = await SqlPivots.load()
+    return await new Promise((resolve, reject) => {
       this.server.once('error', reject)
       this.server.listen(port, host, () => {
         this.server.off('error', reject)
@@ -140,6 +144,7 @@ export class PostgresProxy {
     const session = new PostgresSession({
       caller: start.socket,
       recording,
+      pivots: this.pivots,
       cancelAtTarget: (connection) => this.cancelTarget(target, connection),
       onFault: (error) => this.options.onFault?.(error),
       onOver: () => issued && this.cancelKeys.revoke(issued),

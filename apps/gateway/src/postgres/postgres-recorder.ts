@@ -1,3 +1,4 @@
+import type { SqlPivots } from '@hoptrace/sql'
 import { CallerMessages } from './caller-messages.ts'
 import { Conversation } from './conversation.ts'
 import { MessageFramer } from './frames.ts'
@@ -26,8 +27,9 @@ export class PostgresRecorder {
   private readonly callerFramer: MessageFramer
   private readonly targetFramer: MessageFramer
 
-  constructor(log: EventLog) {
-    this.conversation = new Conversation(log)
+  /** @param pivots finds where statements make the database itself go; null where nobody asks */
+  constructor(log: EventLog, pivots: SqlPivots | null = null) {
+    this.conversation = new Conversation(log, pivots)
     this.target = new TargetMessages(this.conversation)
     this.caller = new CallerMessages(this.conversation)
     this.callerFramer = new MessageFramer(this.caller)

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { SqlPivots } from '@hoptrace/sql'
 import type { EndReason, SessionRecording, StopOrder } from '../recording/session-recording.ts'
 import { Lane } from './lane.ts'
 import { onBytes } from './plain-socket.ts'
@@ -12,6 +13,7 @@ const LINGER_MS = 2000
 export type SessionWiring = {
   caller: Socket
   recording: SessionRecording
+  pivots: SqlPivots | null
   /** Sends a cancel request to the target, for the process that this session runs there. */
   cancelAtTarget: (connection: TargetConnection) => void
   /** Hears of faults of the recorder itself, with no payload in them. */
@@ -30,7 +32,7 @@ export class PostgresSession {
   private isCallerWhole = true
 
   constructor(private readonly wiring: SessionWiring) {
-    this.recorder = new PostgresRecorder(wiring.recording)
+    this.recorder = new PostgresRecorder(wiring.recording, wiring.pivots)
     wiring.recording.onStop((order) => this.stop(order))
     wiring.caller.on('error', () => {})
     wiring.caller.on('close', () => this.end('client'))

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Bytes, type DigestKey, encodeBytes, type FoundObservables, Observer, type Truncation } from '@hoptrace/events'
-import { splitStatements, statementKind, tablesOf } from '@hoptrace/sql'
+import { type SqlPivot, type SqlPivots, splitStatements, statementKind, tablesOf } from '@hoptrace/sql'
 import { fitText, fitTextEnd, jsonSize, wholeCharacters } from './budget.ts'
 
 /** A statement's text in encoded JSON takes at most this many bytes. */
@@ -16,6 +16,7 @@ const MAX_TABLES = 64
 /** Longer texts are analysed each time. */
 const CACHED_LENGTH = 1024
 const CACHE_ENTRIES = 2000
+const NO_PIVOTS: readonly SqlPivot[] = []
 
 export type StatementText = { text: string; truncated?: Truncation; raw?: Bytes; cut?: CutText }
 /** What is kept of a text besides its start. */
@@ -30,6 +31,8 @@ export type Analysis = {
   parts?: [number, number][]
   /** Values in the text; null for none, so that nothing is done for them again. */
   found: FoundObservables | null
+  /** Where it makes the database itself go. */
+  pivots: readonly SqlPivot[]
 }
 
 /** Reads a statement that takes `total` bytes on the wire, of which `bytes[start, end)` is the start. */
@@ -66,12 +69,16 @@ export function observeStatement(observer: Observer, { text, cut }: StatementTex
 
 /**
  * What a statement does and names. Texts that differ only in whole numbers share one analysis: a number alone is neither a name nor an
- * observable. The cache holds nothing of texts with observables, and is emptied when full.
+ * observable. The cache holds nothing of texts with observables or pivots, and is emptied when full.
  */
 export class StatementAnalyser {
   private readonly cache = new Map<string, Analysis>()
 
-  constructor(private readonly key: DigestKey) {}
+  /** @param pivots null where nobody looks for them */
+  constructor(
+    private readonly key: DigestKey,
+    private readonly pivots: SqlPivots | null,
+  ) {}
 
   analyse(text: string): Analysis {
     if (text.length > CACHED_LENGTH) return this.examine(text)
@@ -79,7 +86,7 @@ export class StatementAnalyser {
     const known = this.cache.get(shape)
     if (known) return known
     const analysis = this.examine(text)
-    if (analysis.found === null && analysis.parts === undefined) this.remember(shape, analysis)
+    if (analysis.found === null && analysis.parts === undefined && analysis.pivots.length === 0) this.remember(shape, analysis)
     return analysis
   }
 
@@ -110,6 +117,7 @@ export class StatementAnalyser {
       kind: statementKind(text),
       tables: tablesOf(text),
       found: found.observables.length === 0 ? null : found,
+      pivots: this.pivots?.in(text) ?? NO_PIVOTS,
       ...(parts.length > 1 ? { parts: parts.slice(0, MAX_PARTS) } : {}),
     }
   }

@@ -43,7 +43,7 @@ export class Bridge {
       flow,
       recording,
       nowUs,
-      emit: (type, body, found) => void recording.append(type, body, found),
+      emit: (type, body, found) => recording.append(type, body, found),
       onTurnEnd: (listener) => process.nextTick(() => this.guarded(listener)),
     }
     this.opens = new ChannelOpens(this.parts, this.channels, mayForward)

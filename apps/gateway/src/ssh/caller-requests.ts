@@ -1,3 +1,4 @@
+import { Observer, observeVariable } from '@hoptrace/events'
 import type { SpoolMark } from '../recording/session-recording.ts'
 import type { ChannelRecorder } from '../terminal/emit.ts'
 import type { ScanBudget } from '../terminal/scan-allowance.ts'
@@ -100,7 +101,8 @@ export class CallerRequests {
     const [name, value] = [request.rest.text(), request.rest.text()]
     const onReply = (reply: Buffer) => {
       const isAccepted = reply[0] === Message.channelSuccess
-      this.parts.emit('ssh.env', { channel: this.channel.id, name, value, isAccepted })
+      const found = observeVariable(new Observer(this.parts.recording.digestKey), { name, value }).result()
+      this.parts.emit('ssh.env', { channel: this.channel.id, name, value, isAccepted }, found)
       this.environmentAsked -= 1
       this.resume()
     }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type EventBody, encodeBytes } from '@hoptrace/events'
+import { appendPivots, pivotsInLine } from '../pivots/index.ts'
 import { commandObservables } from '../terminal/command-observables.ts'
 import type { ChannelRecorder } from '../terminal/emit.ts'
 import type { ScanBudget } from '../terminal/scan-allowance.ts'
@@ -28,7 +29,8 @@ export class ProgramRecorders {
     const command = bytes.toString('utf8')
     const raw = isUtf8(bytes) ? {} : { bytes: encodeBytes(bytes) }
     const found = commandObservables(this.parts.recording.digestKey, command, '/command')
-    this.parts.emit('ssh.exec', { channel: this.channel, command, ...raw, pty }, found)
+    const event = this.parts.emit('ssh.exec', { channel: this.channel, command, ...raw, pty }, found)
+    appendPivots(this.parts.emit, this.parts.recording.digestKey, { event, at: '/command' }, pivotsInLine(command))
     const scp = pty === null ? readScpCommand(command) : null
     return scp ? new ScpRecorder(this.channel, scp, this.parts.emit, this.terminal(null)) : this.terminal(pty)
   }

@@ -1,7 +1,7 @@
 import type { EventBody, EventType, FoundObservables } from '@hoptrace/events'
 
-/** Appends one event to the session's recording. */
-export type Emit = <T extends EventType>(type: T, body: EventBody<T>, found?: FoundObservables) => void
+/** Appends one event to the session's recording. @returns its seq */
+export type Emit = <T extends EventType>(type: T, body: EventBody<T>, found?: FoundObservables) => number
 
 /** What is done with the bytes of one channel. Pure: time comes in, events go out. */
 export interface ChannelRecorder {
