@@ -25,7 +25,7 @@ GRANT INSERT ON hoptrace.analysed TO hoptrace_correlator;
 GRANT INSERT ON hoptrace.correlator_cursors TO hoptrace_correlator;
 GRANT INSERT ON hoptrace.alerts TO hoptrace_correlator;
 GRANT INSERT ON hoptrace.alert_deliveries TO hoptrace_correlator;
-GRANT INSERT ON hoptrace.event_matches TO hoptrace_correlator;
+GRANT INSERT ON hoptrace.event_facts TO hoptrace_correlator;
 CREATE ROLE IF NOT EXISTS hoptrace_api;
 GRANT SELECT ON hoptrace.* TO hoptrace_api;
 GRANT INSERT ON hoptrace.service_tokens TO hoptrace_api;

@@ -17,7 +17,7 @@ type Rights = {
 export const RIGHTS: Readonly<Record<Exclude<StoreProcess, 'migrator'>, Rights>> = {
   ingest: { inserts: ['session_events', 'observables', 'dead_letters'], selects: ['schema_migrations'] },
   correlator: {
-    inserts: ['hops', 'hop_chains', 'hop_chain_accesses', 'analysed', 'correlator_cursors', 'alerts', 'alert_deliveries', 'event_matches'],
+    inserts: ['hops', 'hop_chains', 'hop_chain_accesses', 'analysed', 'correlator_cursors', 'alerts', 'alert_deliveries', 'event_facts'],
     selects: 'everything',
   },
   api: {

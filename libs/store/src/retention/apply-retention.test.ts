@@ -3,6 +3,7 @@ import { contentOf, EventChain, uuidv7 } from '@hoptrace/events'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
+  AlertActions,
   applyRetention,
   ExpiredSessions,
   type HoldScope,
@@ -110,6 +111,28 @@ describe.each(enginesToTest)('retention, $engine', ({ aPlace }) => {
     await apply(30)
     expect(await stored()).toEqual([member])
     expect(stranger).not.toBe(member)
+  })
+
+  it('keeps what an alert rests on that nobody closed', async () => {
+    const [member, proof, cause, stranger] = [await record(45), await record(45), await record(45), await record(45)]
+    const chainId = 'd'.repeat(32)
+    const access = { tenant, access_id: member, chain_id: chainId, depth: 0, kind: 'session', session_id: member, version: 1 }
+    await store.insert('hop_chain_accesses', [access])
+    const at = { session: proof, seq: 1, tsUs: usOf(45), ms: 0 }
+    const rule = { id: 'r-1', title: 'A rule', revision: 'abc', tags: [] }
+    const finding = { rule, severity: 'high', response: 'queue', anchor: 'a', at, access: null, refs: [`event:${cause}/2`], sentence: '' }
+    const reach = { targets: [], writes: 0, rows: 0, bytes: 0 }
+    const content = JSON.stringify({ findings: [finding], reach, rotate: [], weakest: null, baseline: null })
+    const id = 'a'.repeat(32)
+    const alert = { tenant, id, chain_id: chainId, severity: 'high', response: 'queue', content, raised_at: NOW_MS, version: 1 }
+    await store.insert('alerts', [{ ...alert, first_ts: `${usOf(45)}`, last_ts: `${usOf(45)}` }])
+    await apply(30)
+    expect(await stored()).toEqual([member, proof, cause].sort())
+    expect(stranger).not.toBe(member)
+    const close = { kind: 'close', reason: 'benign', atUs: NOW_MS * 1000, by: 'ana', subject: 'ana', assignee: null, note: '' } as const
+    await new AlertActions(store).append(tenant, id, 0, { id: randomUUID(), ...close })
+    await apply(30)
+    expect(await stored()).toEqual([])
   })
 
   it('keeps the gateway’s stream that recorded a held session', async () => {
