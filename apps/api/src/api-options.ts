@@ -1,4 +1,6 @@
 import type { EventPublisher } from '@hoptrace/bus'
+import type { DigestKey } from '@hoptrace/events'
+import type { AlertPolicy } from '@hoptrace/rules'
 import type { Store } from '@hoptrace/store'
 import type { Log } from '@hoptrace/telemetry'
 import type { OidcOptions } from './auth/oidc/oidc-options.ts'
@@ -45,6 +47,10 @@ export type ApiOptions = {
   tokenPepper?: string
   /** How many proxies before the server are believed when they say where a request came from. */
   trustedProxies?: number
+  /** What tenants declared of their alerts; the defaults for whom is not named. */
+  alertPolicies?: ReadonlyMap<string, AlertPolicy>
+  /** Keys of tenants' digests, newest first: under them what somebody pastes is looked for. They never leave the process. */
+  digestKeys?: ReadonlyMap<string, readonly DigestKey[]>
   /** Where the framework's errors and warnings go. Default the standard streams, as process `api`. */
   log?: Log
   /** Hears of every answer once it was sent. */

@@ -3,6 +3,8 @@ import { hrtime } from 'node:process'
 import { uuidv7 } from '@hoptrace/events'
 import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Provider, type Type } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD } from '@nestjs/core'
+import { AlertsController } from './alerts/alerts.controller.ts'
+import { TenantAlerts } from './alerts/tenant-alerts.ts'
 import type { ApiOptions } from './api-options.ts'
 import { authProviders } from './auth/auth-providers.ts'
 import { AuthenticationGuard } from './auth/authentication.guard.ts'
@@ -36,6 +38,8 @@ import { RequestsController } from './requests/requests.controller.ts'
 import { RequestsQueries } from './requests/requests.queries.ts'
 import { ResourcesController } from './resources/resources.controller.ts'
 import { ResourcesQueries } from './resources/resources.queries.ts'
+import { RulesController } from './rules/rules.controller.ts'
+import { TenantRules } from './rules/tenant-rules.ts'
 import { RunList } from './runs/run-list.ts'
 import { RunsController } from './runs/runs.controller.ts'
 import { RunsQueries } from './runs/runs.queries.ts'
@@ -45,8 +49,10 @@ import { MissingSessions } from './sessions/missing-session.ts'
 import { SessionDetails } from './sessions/session-details.ts'
 import { SessionsController } from './sessions/sessions.controller.ts'
 import { SessionsQueries } from './sessions/sessions.queries.ts'
+import { AlertWatch } from './stream/alert-watch.ts'
 import { ChangeStream } from './stream/change-stream.ts'
 import { StreamController } from './stream/stream.controller.ts'
+import { SuppressionsController } from './suppressions/suppressions.controller.ts'
 import { PerTenant } from './tenancy/per-tenant.ts'
 import { TimelineController } from './timeline/timeline.controller.ts'
 import * as token from './tokens.ts'
@@ -59,6 +65,7 @@ import { AccessLogQueries } from './viewed/access-log.queries.ts'
 import { ViewLog } from './viewed/view-log.ts'
 
 const TICK_EVERY_MS = 500
+const LOOK_AT_ALERTS_EVERY_MS = 2000
 
 export const controllers: Type[] = [
   LoginController,
@@ -76,6 +83,9 @@ export const controllers: Type[] = [
   CommandsController,
   ReplayController,
   ExportController,
+  AlertsController,
+  SuppressionsController,
+  RulesController,
   ChainsController,
   RunsController,
   TargetsController,
@@ -92,10 +102,14 @@ export const controllers: Type[] = [
 
 @Module({})
 export class ApiModule implements OnModuleDestroy {
-  constructor(@Inject(token.STREAM) private readonly changes: ChangeStream) {}
+  constructor(
+    @Inject(token.STREAM) private readonly changes: ChangeStream,
+    @Inject(token.ALERT_WATCH) private readonly alerts: AlertWatch,
+  ) {}
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.changes.close()
+    await this.alerts.close()
   }
 }
 
@@ -139,6 +153,8 @@ function storeProviders(options: ApiOptions): Provider[] {
     { provide: token.MISSING_SESSIONS, useValue: new MissingSessions(store) },
     { provide: token.RECENT_CONFLICTS, useValue: new PerTenant((tenant) => new RecentConflicts(store, tenant)) },
     { provide: token.CHAINS, useValue: chains },
+    { provide: token.ALERTS, useValue: new PerTenant((tenant) => new TenantAlerts(store, tenant)) },
+    { provide: token.RULES, useValue: new PerTenant((tenant) => new TenantRules(store, tenant)) },
     { provide: token.SESSION_DETAILS, useValue: new PerTenant(detailsOf) },
     { provide: token.RUNS, useValue: new PerTenant((tenant) => new RunList(runs.of(tenant), gateways.of(tenant), nowUs)) },
     { provide: token.TRIAGE, useValue: new PerTenant((tenant) => new TriageQueries(store, tenant)) },
@@ -156,7 +172,7 @@ function gatewayOf({ gateways, gatewayUrl, operatorToken, tenant: own }: ApiOpti
   return tenant === own && operatorToken !== null ? new GatewayClient(gatewayUrl, operatorToken) : new GatewayClient(null, '')
 }
 
-function liveProviders({ publisher, changes, gatewayId }: ApiOptions): Provider[] {
+function liveProviders({ publisher, changes, gatewayId, store }: ApiOptions): Provider[] {
   const startedAt = hrtime.bigint()
   const wallUs = () => BigInt(Date.now()) * 1000n
   const clock = { wallUs, elapsedUs: () => Number((hrtime.bigint() - startedAt) / 1000n) }
@@ -170,6 +186,16 @@ function liveProviders({ publisher, changes, gatewayId }: ApiOptions): Provider[
         const stream = new ChangeStream({ isOwnStream, everyMs: TICK_EVERY_MS, now: () => instantOf(wallUs()) })
         changes.onStored((batch) => stream.note(batch))
         return stream
+      },
+    },
+    {
+      provide: token.ALERT_WATCH,
+      inject: [token.STREAM],
+      useFactory: (stream: ChangeStream) => {
+        const onChange = (tenant: string) => stream.noteAlerts(tenant)
+        const watch = new AlertWatch(store, { everyMs: LOOK_AT_ALERTS_EVERY_MS, tenants: () => stream.tenants(), onChange })
+        watch.start()
+        return watch
       },
     },
   ]

@@ -167,7 +167,7 @@ function idsOf({ path }: Route): { theirs: string; unknown: string } {
 /** Of what acme has there; of sessions the one that has a terminal to play and a request at seq 0. */
 async function idsIn(list: string): Promise<{ theirs: string; unknown: string }> {
   const { items } = (await (await signedIn.as('acme-everything', list)).json()) as { items: { id: string }[] }
-  const theirs = (items.find(({ id }) => id === acme.cluster.id) ?? items[0])?.id ?? ''
+  const theirs = (items.find(({ id }) => id === acme.cluster.id) ?? items.find(({ id }) => acme.ids.includes(id)) ?? items[0])?.id ?? ''
   expect([list, theirs]).not.toEqual([list, ''])
   // Of the same form, so that only what is known can tell them apart.
   return { theirs, unknown: theirs.replace(/.{6}$/, (end) => (end === '000000' ? '111111' : '000000')) }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ServiceTokens as StoredTokens } from '@hoptrace/store'
 import type { Provider } from '@nestjs/common'
 import type { ApiOptions } from '../api-options.ts'
+import { BacktestReceipts } from '../rules/backtest-receipt.ts'
 import { searchDigest } from '../search/search-digest.ts'
 import * as token from '../tokens.ts'
 import { Authenticator } from './authenticator.ts'
@@ -36,6 +37,7 @@ export function authProviders(options: ApiOptions): Provider[] {
     { provide: token.LOGIN_LINKS, useValue: new LoginLinks(Date.now) },
     { provide: token.FAILED_ATTEMPTS, useValue: new FailedAttempts(Date.now) },
     { provide: token.SEARCH_DIGEST, useValue: searchDigest(secret) },
+    { provide: token.BACKTEST_RECEIPTS, useValue: new BacktestReceipts(secret) },
   ]
 }
 

@@ -11,6 +11,8 @@ const MAX_SESSIONS_A_TICK = 100
 export class ChangeStream {
   private readonly emitter = new EventEmitter().setMaxListeners(0)
   private readonly changed = new Map<string, Set<string>>()
+  private readonly touched = new Set<string>()
+  private readonly listening = new Map<string, number>()
   private timer: NodeJS.Timeout | null = null
 
   constructor(private readonly options: { isOwnStream: (sessionId: string) => boolean; everyMs: number; now: () => string }) {}
@@ -25,6 +27,18 @@ export class ChangeStream {
     if (this.changed.size > 0) this.timer ??= setTimeout(() => this.tick(), this.options.everyMs)
   }
 
+  /** Takes note that alerts of a tenant changed. */
+  noteAlerts(tenant: string): void {
+    if (this.emitter.listenerCount(tickOf(tenant)) === 0) return
+    this.touched.add(tenant)
+    this.timer ??= setTimeout(() => this.tick(), this.options.everyMs)
+  }
+
+  /** Those whose changes somebody waits for. */
+  tenants(): string[] {
+    return [...this.listening.keys()]
+  }
+
   /**
    * @param listener told of this tenant's changes alone
    * @param onEnd called when the server shuts down
@@ -32,7 +46,14 @@ export class ChangeStream {
    */
   listen(tenant: string, listener: (tick: Tick) => void, onEnd: () => void): () => void {
     this.emitter.on(tickOf(tenant), listener).once('end', onEnd)
-    return () => this.emitter.off(tickOf(tenant), listener).off('end', onEnd)
+    this.listening.set(tenant, (this.listening.get(tenant) ?? 0) + 1)
+    return () => {
+      if (!this.emitter.listeners(tickOf(tenant)).includes(listener)) return
+      this.emitter.off(tickOf(tenant), listener).off('end', onEnd)
+      const others = (this.listening.get(tenant) ?? 1) - 1
+      if (others > 0) this.listening.set(tenant, others)
+      else this.listening.delete(tenant)
+    }
   }
 
   close(): void {
@@ -49,6 +70,8 @@ export class ChangeStream {
       this.emitter.emit(tickOf(tenant), tick)
     }
     this.changed.clear()
+    for (const tenant of this.touched) this.emitter.emit(tickOf(tenant), { kind: 'alerts', at: this.options.now() } satisfies Tick)
+    this.touched.clear()
   }
 }
 

@@ -1,14 +1,21 @@
 import { Observer } from '@hoptrace/events'
 import { asPublisher, Ingest } from '@hoptrace/ingest'
-import { Holds, type Store } from '@hoptrace/store'
+import { Alerts, Holds, RuleVersions, type Store, Suppressions } from '@hoptrace/store'
 import { KubernetesSessionBuilder } from '@hoptrace/testing'
 import { anId, RecordedSession } from './recorded-session.ts'
+import { aStoredAlert } from './stored-alert.ts'
 
 const key = { id: 'test', secret: Buffer.alloc(32, 1) }
 
-/** What was recorded of one tenant: sessions of three protocols, two of which make a chain, a run, a refusal, a dead letter, a hold. */
+/**
+ * What was recorded of one tenant: sessions of three protocols, two of which make a chain, a run, a refusal, a dead letter, a hold,
+ * an alert, a suppression, a rule.
+ */
 export class RecordedTenant {
   readonly runId: string
+  readonly alertId: string
+  readonly suppressionId: string
+  readonly ruleId: string
   readonly sql: RecordedSession
   readonly ssh: RecordedSession
   /** Of requests, the first of which stands at seq 0 and opens a terminal. */
@@ -20,6 +27,9 @@ export class RecordedTenant {
     readonly startMs: number,
   ) {
     this.runId = anId(startMs)
+    this.alertId = anId(startMs).replaceAll('-', '')
+    this.suppressionId = anId(startMs)
+    this.ruleId = anId(startMs)
     const host = `bastion.${tenant}.internal`
     const answered = new Observer(key).cell(host, 'answered', '/sample/0/0').result()
     this.sql = new RecordedSession({ tenant, run: this.runId }, startMs)
@@ -44,7 +54,7 @@ export class RecordedTenant {
 
   /** Ids that no answer to another tenant may hold. */
   get ids(): string[] {
-    return [this.runId, this.sql.id, this.ssh.id, this.cluster.id, this.boot.id]
+    return [this.alertId, this.suppressionId, this.ruleId, this.runId, this.sql.id, this.ssh.id, this.cluster.id, this.boot.id]
   }
 
   async store(store: Store): Promise<void> {
@@ -53,7 +63,27 @@ export class RecordedTenant {
     await publisher.publish([Buffer.from(`no event of ${this.tenant}`)])
     const hold = { id: anId(this.startMs), scope: { kind: 'session' as const, sessionId: this.sql.id }, placedAtMs: this.startMs }
     await new Holds(store).place(this.tenant, { ...hold, reason: `the case of ${this.tenant}`, placedBy: `ana of ${this.tenant}` })
+    await this.storeAlerting(store)
   }
+
+  private async storeAlerting(store: Store): Promise<void> {
+    const { tenant, startMs } = this
+    const at = { firstTs: startMs * 1000, lastTs: startMs * 1000, raisedAtMs: startMs }
+    const who = { principal: `agent of ${tenant}`, rootPrincipal: `ana of ${tenant}`, runs: [this.runId], targets: [`bastion-${tenant}`] }
+    const found = { ...aStoredAlert(1, at), ...who, id: this.alertId, rules: [this.ruleId] }
+    await new Alerts(store).save(tenant, [{ ...found, sentence: `an alert of ${tenant}` }])
+    const placed = { reason: `a drill of ${tenant}`, owner: 'ana', createdBy: 'ana', createdAtUs: startMs * 1000 }
+    const until = { rule: null, principal: `nobody of ${tenant}`, target: null, untilUs: (startMs + 3_600_000) * 1000 }
+    await new Suppressions(store).add(tenant, { id: this.suppressionId, ...placed, ...until })
+    const rule = { ruleId: this.ruleId, id: anId(startMs), response: null, isEnabled: true, revision: 'abc', by: `ana of ${tenant}` }
+    await new RuleVersions(store).append(tenant, 0, { ...rule, text: ruleText(this.ruleId, `a rule of ${tenant}`), atUs: startMs * 1000 })
+  }
+}
+
+function ruleText(id: string, title: string): string {
+  const logsource = { product: 'hoptrace', category: 'event' }
+  // JSON is YAML.
+  return JSON.stringify({ title, id, logsource, detection: { selection: { type: 'access.decided' }, condition: 'selection' } })
 }
 
 const STATEMENT = { mode: 'simple' as const, prepared: null, params: [], kind: 'SELECT', tables: [], transaction: 'idle' as const }

@@ -1,5 +1,8 @@
 import { DeadLetters, type Store } from '@hoptrace/store'
 import { Controller, Get, Inject } from '@nestjs/common'
+import { policyOf } from '../alerts/alert-policy.ts'
+import { queueOf } from '../alerts/queue-answer.ts'
+import type { TenantAlerts } from '../alerts/tenant-alerts.ts'
 import type { ApiOptions } from '../api-options.ts'
 import { may } from '../auth/access.ts'
 import { Viewer } from '../auth/authentication.guard.ts'
@@ -15,7 +18,7 @@ import type { RunList } from '../runs/run-list.ts'
 import { summaryOf } from '../sessions/session-row.ts'
 import type { SessionsQueries } from '../sessions/sessions.queries.ts'
 import type { PerTenant } from '../tenancy/per-tenant.ts'
-import { API_OPTIONS, CHAINS, GATEWAY, RECENT_CONFLICTS, RUNS, SESSIONS, TRIAGE, VIEW_LOG } from '../tokens.ts'
+import { ALERTS, API_OPTIONS, CHAINS, GATEWAY, RECENT_CONFLICTS, RUNS, SESSIONS, TRIAGE, VIEW_LOG } from '../tokens.ts'
 import type { ViewLog } from '../viewed/view-log.ts'
 import { recentDenials } from './denials.queries.ts'
 import { recordingState } from './recording-state.ts'
@@ -29,7 +32,8 @@ export class TriageController {
   private readonly store: Store
 
   constructor(
-    @Inject(API_OPTIONS) { store }: ApiOptions,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(ALERTS) private readonly alerts: PerTenant<TenantAlerts>,
     @Inject(TRIAGE) private readonly triage: PerTenant<TriageQueries>,
     @Inject(RUNS) private readonly runs: PerTenant<RunList>,
     @Inject(SESSIONS) private readonly sessions: PerTenant<SessionsQueries>,
@@ -38,7 +42,7 @@ export class TriageController {
     @Inject(VIEW_LOG) private readonly views: ViewLog,
     @Inject(RECENT_CONFLICTS) private readonly conflicts: PerTenant<RecentConflicts>,
   ) {
-    this.store = store
+    this.store = options.store
   }
 
   @Get()
@@ -47,12 +51,13 @@ export class TriageController {
   async show(@Viewer() me: Me): Promise<Triage> {
     const nowMs = Date.now()
     const { tenant } = me
-    const [recording, { runs }, open, denials, chains] = await Promise.all([
+    const [recording, { runs }, open, denials, chains, alerts] = await Promise.all([
       this.recording(tenant, nowMs),
       this.runs.of(tenant).all(),
       this.sessions.of(tenant).open(SHOWN),
       recentDenials(this.store, tenant, nowMs * 1000 - DAY_US, SHOWN),
       this.chains.of(tenant).list({ limit: SHOWN }, { fromUs: nowMs * 1000 - DAY_US, toUs: (nowMs + 1) * 1000 }),
+      queueOf(this.alerts.of(tenant), policyOf(this.options, tenant).budgetPerDay, nowMs * 1000, may(me, 'content')),
     ])
     await this.views.record(me, { resource: 'triage', id: '', span: 'summary', isContent: false })
     const liveRuns = runs.filter((run) => run.state === 'live')
@@ -63,7 +68,7 @@ export class TriageController {
       openSessions: open.map(summaryOf),
       denials,
       chains: chains.slice(0, SHOWN).map((row) => summaryOfChain(row, may(me, 'content'))),
-      alerts: { ranked: [], budget: 9, heldBack: [], openTotal: 0 },
+      alerts,
     }
   }
 
