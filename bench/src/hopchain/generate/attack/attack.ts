@@ -3,7 +3,7 @@ import { startsOf } from '../cells.ts'
 import { EVIDENCE, type EvidenceKind, type Protocol, type Session, type System } from '../plan.ts'
 import type { Random } from '../random.ts'
 import { ordinary } from '../steps.ts'
-import { lastUsOf, SECOND, type Story } from '../story.ts'
+import { lastUsOf, SECOND, type Story, startOf } from '../story.ts'
 import { type Attack, gatewayOf, pause } from './course.ts'
 import { decoy } from './decoys.ts'
 import { finish } from './finish.ts'
@@ -18,7 +18,17 @@ export function stage(story: Story, id: string, cell: Cell, startUs: number, ran
   const run = story.run(actor, startUs - 5 * SECOND, 'look at the open tickets')
   const entry = entryOf(story, actor.principal, cell.path[0] ?? 'postgres', random)
   const root = story.open(run, entry, startUs, { gateway: gatewayOf(cell, 0) })
-  const attack: Attack = { id, cell, story, random, run, at: root, nowUs: startUs + 2 * SECOND, visited: new Set([entry.name]) }
+  const attack: Attack = {
+    id,
+    cell,
+    story,
+    random,
+    run,
+    at: root,
+    nowUs: startUs + 2 * SECOND,
+    mintedIn: null,
+    visited: new Set([entry.name]),
+  }
   story.act(root, attack.nowUs, ordinary(entry, random))
   if (cell.decoys !== 'none') decoy(attack)
   for (const [n, protocol] of cell.path.slice(1).entries()) goOn(attack, n, protocol)
@@ -40,14 +50,15 @@ function evidenceOf({ cell, at, random }: Attack, n: number): EvidenceKind {
   return random.pick(EVIDENCE.filter((kind) => kind !== 'unseen' && startsOf(kind).includes(at.system.protocol)))
 }
 
-// The ordinary work of the agent, in between.
+// The ordinary work of the agent, in between; of a delegated run it is what that led to as well.
 function ownWork(attack: Attack): void {
-  const { story, random, run } = attack
+  const { story, random, run, mintedIn } = attack
   const habits = story.world.habits.get(run.actor.principal) ?? []
   const system = random.pick(habits)
   const session = story.open(run, system, attack.nowUs + 20 * SECOND)
   story.act(session, attack.nowUs + 30 * SECOND, ordinary(system, random))
   story.close(session, attack.nowUs + 50 * SECOND)
+  if (mintedIn) story.ledTo(mintedIn.spot, startOf(session), 'delegation', { also: mintedIn.also })
 }
 
 function entryOf(story: Story, principal: string, protocol: Protocol, random: Random): System {

@@ -13,6 +13,8 @@ export type Attack = {
   /** Where it stands. */
   at: Session
   nowUs: number
+  /** Where the run that acts now was minted, when an earlier one of the attack did so. */
+  mintedIn: { spot: Spot; also: Spot[] } | null
   /** Systems that it has been to. */
   visited: Set<string>
 }
@@ -34,6 +36,7 @@ export function pause(attack: Attack): void {
 
 /** The attack stands in another session from now on. */
 export function moveTo(attack: Attack, session: Session): void {
+  if (session.run !== attack.run && session.run.lineage.length === 0) attack.mintedIn = null
   attack.at = session
   attack.run = session.run
   attack.visited.add(session.system.name)

@@ -1,3 +1,4 @@
+import { workAt } from '../benign/job.ts'
 import { maskSecret, maskTarget } from '../mask.ts'
 import type { EvidenceKind, Run, Session, Spot, System } from '../plan.ts'
 import { answering, ordinary, request } from '../steps.ts'
@@ -23,13 +24,16 @@ export const HOPS: Record<EvidenceKind, (attack: Attack, to: System, n: number) 
 
   delegation(attack, to, n) {
     const parent = attack.at
+    // No recording tells in which of a run's accesses it thought of a child.
+    const also = attack.story.sessions.filter(({ run, atUs }) => run === attack.run && atUs < attack.nowUs).map(startOf)
     let child = attack.run
     for (let depth = attack.cell.depth; depth > 0; depth--) {
       attack.nowUs += 3 * SECOND
       child = attack.story.run(child.actor, attack.nowUs, 'go on with it', child)
     }
     const next = enter(attack, child, to, n)
-    record(attack, startOf(parent), startOf(next), 'delegation', true)
+    record(attack, startOf(parent), startOf(next), 'delegation', true, also)
+    attack.mintedIn = { spot: startOf(parent), also }
     moveTo(attack, next)
   },
 
@@ -83,6 +87,7 @@ function takeOver(attack: Attack, to: System, n: number): void {
   const { story, random, nowUs, run } = attack
   const actor = random.pick(story.world.actors.filter(({ principal }) => principal !== run.actor.principal))
   const victim = story.run(actor, nowUs - random.between(5, 50) * MINUTE, 'export the figures')
+  workAt(attack, victim, random.pick(story.world.habits.get(actor.principal) ?? [to]), victim.atUs + 10 * SECOND)
   const { cells, isTraced } = maskSecret(victim.token, maskOf(attack), random)
   const seen = disclose(attack, 'token', cells)
   const next = story.open(victim, to, attack.nowUs, { origin: run.actor.address, gateway: gatewayOf(attack.cell, n) })
