@@ -1,6 +1,6 @@
 import type { DenyReason, ObservableKind, ObservableRole, Protocol } from '@hoptrace/events'
 import { canonicalAddress } from '@hoptrace/events'
-import { comparePlaces, type Place } from './place.ts'
+import { comparePlaces, compareText, type Place } from './place.ts'
 
 /** A value's digest, seen at one place. */
 export type Sighting = Place & {
@@ -24,11 +24,12 @@ export type Sighting = Place & {
  * - `use`: a secret or a target named inside a session that was open before the access that answered it: a command, or one
  *   request of a session over HTTP, which lasts as long as requests follow each other. A session cannot follow what began after
  *   it, so the use is a leaf of its own, and the graph stays without cycles.
+ * - `unseen`: what a command in a session named, and no access to it appeared at the gateway
  */
 export type Access = {
   /** `accessId` of its place. */
   id: string
-  kind: 'session' | 'refused' | 'use'
+  kind: 'session' | 'refused' | 'use' | 'unseen'
   /** The first event. */
   start: Place
   /** Milliseconds since its stream began: 0 for a session. */
@@ -45,9 +46,9 @@ export type Access = {
   /** The caller's address; null when it is not known. */
   origin: string | null
   protocol: Protocol | null
-  /** The target's name; of a refused attempt, what was asked for. */
+  /** The target's name; of a refused attempt, what was asked for; of a pivot not seen, `host:port` or a pod, as it was named. */
   target: string
-  /** `host:port` of the target; null when refused. */
+  /** `host:port` of the target; null when refused or not seen. */
   address: string | null
   account: string | null
   denyReason: DenyReason | null
@@ -71,6 +72,20 @@ export function accessId(kind: Access['kind'], place: Pick<Place, 'stream' | 'se
 
 export function compareAccesses(a: Access, b: Access): number {
   return comparePlaces(a.start, b.start)
+}
+
+/**
+ * Does this say where the access goes? A refused attempt reached nothing: what it asked for is its target. So is what a command named,
+ * where it was not seen to go.
+ */
+export function isTargetUse({ kind: access }: Pick<Access, 'kind'>, { role, kind }: Pick<Sighting, 'role' | 'kind'>): boolean {
+  if (kind === 'credential' || kind === 'key' || kind === 'trace') return false
+  return role === 'target' || (access === 'refused' && role === 'asked') || (access === 'unseen' && role === 'named')
+}
+
+/** Events in the one order; of one event, by where in it the value stands, so that the order of the input does not matter. */
+export function compareSightings(a: Sighting, b: Sighting): number {
+  return comparePlaces(a, b) || compareText(a.kind, b.kind) || compareText(a.digest, b.digest) || compareText(a.at, b.at)
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Access } from './access.ts'
 import { evidenceClasses } from './evidence/classes.ts'
 import type { Evidence, EvidenceClass, EvidenceClassName } from './evidence/evidence.ts'
+import { pivotCommand } from './evidence/pivot-command.ts'
+import { targetFlow } from './evidence/target-flow.ts'
 import { compareEnds } from './hop.ts'
 import { compareText } from './place.ts'
 import type { World } from './world.ts'
@@ -14,23 +16,31 @@ export type Candidate = {
   all: Evidence[]
 }
 
+/** A pivot that was not seen stands in its session, whatever else led there: where its name was answered is the alternative. */
+const OF_UNSEEN: readonly EvidenceClass[] = [pivotCommand, targetFlow]
+
+function classesFor(to: Access): readonly EvidenceClass[] {
+  return to.kind === 'unseen' ? OF_UNSEEN : evidenceClasses
+}
+
 /** Every access that may have led to `to`, best first. Those that no evidence links are left out. */
 export function candidatesFor(to: Access, world: World): Candidate[] {
   const byAccess = new Map<string, Evidence[]>()
-  for (const found of evidenceClasses.flatMap((each) => each.find(to, world))) {
+  for (const found of classesFor(to).flatMap((each) => each.find(to, world))) {
     byAccess.set(found.fromAccess, [...(byAccess.get(found.fromAccess) ?? []), found])
   }
   const candidates: Candidate[] = []
   for (const [id, found] of byAccess) {
     const from = world.access(id)
     // What a session uses was not led to by the session itself, though it came from the address that it went to.
-    if (from && id !== to.start.stream && found.some(({ isLink }) => isLink)) candidates.push(weigh(from, to, found, world))
+    if (from && (id !== to.start.stream || to.kind === 'unseen') && found.some(({ isLink }) => isLink))
+      candidates.push(weigh(from, to, found, world))
   }
-  return candidates.sort(compareCandidates)
+  return candidates.sort((a, b) => Number(b.from.id === to.start.stream) - Number(a.from.id === to.start.stream) || compareCandidates(a, b))
 }
 
 function weigh(from: Access, to: Access, found: Evidence[], world: World): Candidate {
-  const all = [...found, ...evidenceClasses.flatMap((each) => each.confirm(from, to, world))]
+  const all = [...found, ...classesFor(to).flatMap((each) => each.confirm(from, to, world))]
   const perClass = evidenceClasses.flatMap((each) => strongestOf(each, all))
   const strongest = perClass.toSorted((a, b) => b.score - a.score || rankOf(a.class) - rankOf(b.class))
   return { from, score: sumOf(strongest), strongest, all }

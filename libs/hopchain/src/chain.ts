@@ -17,8 +17,9 @@ export type HopChain = {
   /** Known ones, in the order of their first access. */
   rootPrincipals: string[]
   principals: string[]
+  /** Of what was seen: what a pivot that was not seen speaks is a guess. */
   protocols: Protocol[]
-  /** Target names in the order in which they were reached or asked for. */
+  /** Target names in the order in which they were reached, asked for, or named in a command that was not followed. */
   targets: string[]
   evidence: EvidenceClassName[]
   firstUs: number
@@ -68,7 +69,7 @@ function summaryOf(members: readonly ChainAccess[], hops: readonly Hop[], access
   return {
     rootPrincipals: distinct(nodes.map(({ rootPrincipal }) => rootPrincipal)),
     principals: distinct(nodes.map(({ principal }) => principal)),
-    protocols: distinct(nodes.map(({ protocol }) => protocol)),
+    protocols: distinct(nodes.map(({ kind, protocol }) => (kind === 'unseen' ? null : protocol))),
     targets: distinct(nodes.map(({ target }) => target || null)),
     evidence: distinct(hops.map((hop) => hop.class)),
     firstUs: Math.min(...extent(nodes.map(({ start }) => start.tsUs))),

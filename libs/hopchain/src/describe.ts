@@ -27,6 +27,7 @@ export function describeEvidence(evidence: Evidence, from: Access, to: Access): 
     case 'target-flow':
       return `${later} used ${wordsFor(evidence)} seen in ${earlier}`
     case 'delegation':
+      if ('claimed' in evidence.basis) return `${later} carries the trace id of ${earlier}, whose run did not start its own`
       return `${later} belongs to a run that was started with the token of the run of ${earlier}`
     case 'origin':
       return `${later} came from ${evidence.basis.address}, the address of ${earlier}, while that was open`
@@ -35,10 +36,20 @@ export function describeEvidence(evidence: Evidence, from: Access, to: Access): 
     case 'same-root':
       return `${later} and ${earlier} act for the same root principal`
     case 'pivot-command':
-      return `${later} was named in a command of ${earlier}`
+      return to.kind === 'unseen' ? describeUnseen(evidence, from, to) : `${later} was named in ${commandIn(from)}`
     case 'trace-id':
       return `${later} carries the trace id of ${earlier}`
   }
+}
+
+function describeUnseen({ basis }: Evidence, from: Access, { target }: Access): string {
+  const named = `${commandIn(from)} named ${printable(target)}`
+  if (basis.relation === 'forward') return `${named} as the end of a tunnel, which the gateway does not see into`
+  return `${named}; no access to it appeared at the gateway within ${Math.floor(Number(basis.waitedMs) / 1000)} s`
+}
+
+function commandIn(access: Access): string {
+  return `${access.protocol === 'postgres' ? 'a statement' : 'a command'} in ${nameOf(access)}`
 }
 
 function wordsFor({ observable }: Evidence): string {
@@ -51,6 +62,7 @@ function wordsFor({ observable }: Evidence): string {
 function nameOf({ kind, protocol, target }: Access): string {
   const name = [protocol, printable(target)].filter(Boolean).join(' ') || 'an unknown target'
   if (kind === 'refused') return `a refused attempt at ${name}`
+  if (kind === 'unseen') return `${name}, which was not seen at the gateway,`
   if (kind !== 'use') return name
   return protocol === 'http' || protocol === 'kubernetes' ? `a request to ${name}` : `a command in ${name}`
 }

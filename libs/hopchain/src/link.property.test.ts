@@ -2,21 +2,27 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Access, compareAccesses, type Run, type Sighting } from './access.ts'
 import { chainsOf } from './chain.ts'
-import { compareEnds } from './hop.ts'
+import { compareEnds, type Hop } from './hop.ts'
 import { linkHops } from './link.ts'
 import { defaultLinkPolicy } from './policy.ts'
-import { aRefusal, aRun, aSession } from './testing.ts'
+import { aRefusal, aRun, aSession, pivotsOf, tsOf } from './testing.ts'
 
 const SECRETS = ['alpha-1', 'beta-2', 'gamma-3']
 const HOSTS = ['a.internal', 'b.internal', 'c.internal']
 const PODS = ['shop/web-1', 'shop/web-2', '*/web-7998647bdf-phvq7']
+const TRACES = ['4bf92f3577b34da6a3ce929d0e0e4736', '0af7651916cd43dd8448eb211c80319c']
 const PROTOCOLS = ['postgres', 'ssh', 'kubernetes', 'http'] as const
+/** Later than anything: what was not seen by then was not. */
+const THROUGH = tsOf(600)
 const RUNS = [aRun('run-1', -50), aRun('run-2', 10, ['run-1']), aRun('run-3', 20, ['run-1', 'run-2']), aRun('run-9', -40)]
 
 const seen = fc.oneof(
   fc.tuple(fc.constantFrom('answered', 'asked', 'presented'), fc.constant('credential'), fc.constantFrom(...SECRETS), fc.nat(60)),
   fc.tuple(fc.constantFrom('answered', 'asked', 'target'), fc.constant('host'), fc.constantFrom(...HOSTS), fc.nat(60)),
   fc.tuple(fc.constantFrom('answered', 'target'), fc.constant('pod'), fc.constantFrom(...PODS), fc.nat(60)),
+  fc.tuple(fc.constant('named'), fc.constant('host'), fc.constantFrom(...HOSTS), fc.nat(60)),
+  fc.tuple(fc.constant('named'), fc.constant('pod'), fc.constantFrom(...PODS), fc.nat(60)),
+  fc.tuple(fc.constant('asked'), fc.constant('trace'), fc.constantFrom(...TRACES), fc.nat(60)),
 )
 const who = fc.constantFrom(...RUNS.map(({ id, lineage }) => ({ run: id, lineage })), { run: null, lineage: [], principal: 'ben' })
 const wanted = fc.record({
@@ -74,7 +80,7 @@ describe('linkHops, of any accesses', () => {
           { length: Math.ceil(all.length / size) },
           (_, n) => new Set(all.slice(n * size, (n + 1) * size).map(({ id }) => id)),
         )
-        const inBatches = batches.flatMap((scope) => linkHops({ accesses: all, runs: RUNS, baselines: [] }, defaultLinkPolicy, scope).hops)
+        const inBatches = batches.flatMap((scope) => linkHops(evidenced(all), defaultLinkPolicy, scope, THROUGH).hops)
         expect(inBatches.map((hop) => JSON.stringify(hop)).sort()).toEqual(
           found(all)
             .hops.map((hop) => JSON.stringify(hop))
@@ -110,7 +116,8 @@ describe('linkHops, of any accesses', () => {
         const byId = new Map(accesses.map((access) => [access.id, access]))
         for (const hop of hops) {
           const [from, to] = [byId.get(hop.fromAccess), byId.get(hop.toAccess)]
-          expect(hop.from.session).not.toBe(hop.to.session)
+          if (to?.kind === 'unseen') expect(hop).toMatchObject({ class: 'pivot-command', fromAccess: hop.to.session })
+          else expect(hop.from.session).not.toBe(hop.to.session)
           expect(from && to && compareAccesses(from, to)).toBeLessThan(0)
           for (const evidence of hop.evidence) expect(compareEnds(evidence.from, evidence.to)).toBeLessThan(0)
         }
@@ -119,6 +126,31 @@ describe('linkHops, of any accesses', () => {
         expect(chains.reduce((sum, chain) => sum + chain.hops.length, 0)).toBe(hops.length)
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('does not change a hop by what happened later elsewhere, but that pivots of the last minute are not settled', () => {
+    fc.assert(
+      fc.property(world, fc.integer({ min: 0, max: 120 }), (all, cut) => {
+        const upTo = all.filter(({ start }) => start.tsUs <= tsOf(cut)).map((access) => asOf(access, cut))
+        const whole = new Set(all.flatMap(({ id, sightings }) => (sightings.every(({ tsUs }) => tsUs <= tsOf(cut)) ? [id] : [])))
+        const isSettled = ({ to, toAccess }: Hop) => whole.has(to.session) || whole.has(toAccess)
+        const settled = (hops: Hop[]) => hops.filter((hop) => hop.to.tsUs < tsOf(cut - 1) && isSettled(hop))
+        expect(settled(found(upTo, RUNS, tsOf(cut)).hops)).toEqual(settled(found(all).hops))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('makes no node of a pivot before event time has passed it by the time allowed, and then keeps it', () => {
+    fc.assert(
+      fc.property(world, fc.nat(130), fc.nat(130), (all, a, b) => {
+        const [early, late] = [Math.min(a, b), Math.max(a, b)]
+        const unseen = (minute: number) => found(all, RUNS, tsOf(minute)).accesses.filter(({ kind }) => kind === 'unseen')
+        for (const { start } of unseen(early)) expect(start.tsUs + defaultLinkPolicy.unseenAfterUs).toBeLessThan(tsOf(early))
+        expect(unseen(late)).toEqual(expect.arrayContaining(unseen(early)))
+      }),
+      { numRuns: 200 },
     )
   })
 
@@ -145,15 +177,24 @@ describe('linkHops, of any accesses', () => {
         })
         const tree = new Set([sender, ...all].filter(({ run }) => run !== null && run !== 'run-9').map(({ id }) => id))
         const flows = found([sender, ...all]).hops.flatMap(({ evidence, toAccess }) => (tree.has(toAccess) ? evidence : []))
-        expect(flows.filter(({ observable }) => observable !== null)).toEqual([])
+        expect(flows.filter((each) => each.class === 'credential-flow' || each.class === 'target-flow')).toEqual([])
       }),
       { numRuns: 200 },
     )
   })
 })
 
-function found(accesses: Access[], runs: Run[] = RUNS) {
-  const { hops, uses } = linkHops({ accesses, runs, baselines: [] }, defaultLinkPolicy)
+/** What was recorded of it by then. */
+function asOf(access: Access, minute: number): Access {
+  return { ...access, sightings: access.sightings.filter(({ tsUs }) => tsUs <= tsOf(minute)) }
+}
+
+function evidenced(accesses: Access[]) {
+  return { accesses, runs: RUNS, baselines: [], pivots: pivotsOf(accesses, { relation: 'connect' }) }
+}
+
+function found(accesses: Access[], runs: Run[] = RUNS, throughUs = THROUGH) {
+  const { hops, uses } = linkHops({ ...evidenced(accesses), runs }, defaultLinkPolicy, undefined, throughUs)
   const chains = chainsOf(hops, new Map([...accesses, ...uses].map((access) => [access.id, access])))
   const everything = [...accesses, ...uses].sort(compareAccesses)
   return {
@@ -166,7 +207,7 @@ function found(accesses: Access[], runs: Run[] = RUNS) {
       hops.length > 0
         ? (everything
             .filter(({ id }) => hops.some((hop) => hop.fromAccess === id || hop.toAccess === id))
-            .map((access) => ({ id: access.id, start: access.start })) as Access[])
+            .map(({ id, start, kind }) => ({ id, start, kind })) as Access[])
         : [],
   }
 }

@@ -1,29 +1,40 @@
-import { type Access, accessId, type Sighting } from './access.ts'
+import { type Access, accessId, isTargetUse, type Sighting } from './access.ts'
 import { type Candidate, candidatesFor } from './candidate.ts'
 import { credentialFlow, isSecretUse } from './evidence/credential-flow.ts'
-import { isTargetUse, targetFlow } from './evidence/target-flow.ts'
+import { targetFlow } from './evidence/target-flow.ts'
 import { tellingUses } from './evidence/value-flow.ts'
 import { anchorOf, compareEnds, type Hop, hopId } from './hop.ts'
 import { compareText } from './place.ts'
 import type { LinkPolicy } from './policy.ts'
+import { unseenIn } from './unseen.ts'
 import { type Evidenced, World } from './world.ts'
 
 export type Linked = {
   /** In the order of the events that they lead to; at most one leads to an access. */
   hops: Hop[]
-  /** Nodes that the input did not hold: uses of a value inside sessions that were already open. */
+  /** Nodes that the input did not hold: uses of a value inside sessions that were already open, and pivots not seen. */
   uses: Access[]
 }
 
 /**
  * Links each access to the one that most likely led to it. Deterministic: the order of the input does not matter, and what
- * happened later, or elsewhere, does not change a hop. O(uses × answers of the same value).
+ * happened later, or elsewhere, does not change a hop; but that a pivot was not seen is known only once time has passed.
+ * O(uses × answers of the same value).
  * @param scope ids of the accesses to link; all when left out. The rest is what they may be linked to
+ * @param throughUs event time that was reached, in µs: all before is among the accesses. No pivot counts as not seen when left out
  */
-export function linkHops(evidenced: Evidenced, policy: LinkPolicy, scope?: ReadonlySet<string>): Linked {
+export function linkHops(
+  evidenced: Evidenced,
+  policy: LinkPolicy,
+  scope?: ReadonlySet<string>,
+  throughUs = Number.NEGATIVE_INFINITY,
+): Linked {
   const world = new World(evidenced, policy)
   const inScope = world.accesses.filter(({ id }) => scope?.has(id) ?? true)
-  const uses = inScope.flatMap((access) => usesInside(access, world))
+  const used = inScope.flatMap((access) => usesInside(access, world))
+  const taken = new Set(used.map(({ id }) => id))
+  const unseen = inScope.flatMap((access) => unseenIn(access, world, throughUs)).filter(({ id }) => !taken.has(id))
+  const uses = [...used, ...unseen]
   const hops = [...inScope, ...uses].flatMap((to) => hopInto(to, world))
   return { hops: hops.sort((a, b) => compareEnds(a.to, b.to) || compareText(a.id, b.id)), uses }
 }
@@ -68,7 +79,13 @@ function usesInside(session: Access, world: World): Access[] {
     const node = nodes.get(sighting.seq)
     nodes.set(sighting.seq, node ? { ...node, sightings: [...node.sightings, sighting] } : use)
   }
-  return [...nodes.values()]
+  return nodes.size === 0 ? [] : [...nodes.values()].map((node) => withTraces(node, world.tracesOf(session)))
+}
+
+// The same request may carry a trace id.
+function withTraces(use: Access, traces: ReadonlyMap<string, readonly Sighting[]>): Access {
+  const own = [...traces.values()].flatMap((carried) => carried.filter(({ seq }) => seq === use.start.seq))
+  return own.length === 0 ? use : { ...use, sightings: [...use.sightings, ...own] }
 }
 
 function valuesThatLedTo(access: Access, world: World): Set<string> {

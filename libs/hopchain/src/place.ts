@@ -19,3 +19,15 @@ export function compareText(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
 }
+
+/** How many of these, which stand in the order of places, come before that place. Logarithmic. */
+export function countBefore<T>(sorted: readonly T[], place: Place, placeOf: (item: T) => Place): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const item = sorted[middle]
+    if (item !== undefined && comparePlaces(placeOf(item), place) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

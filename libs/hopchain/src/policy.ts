@@ -9,6 +9,10 @@ export type LinkPolicy = {
     targetFlowCap: number
     /** Shared between the sessions that are open at the address. */
     origin: number
+    pivotCommand: number
+    /** A parent that a run only claims. */
+    claimedDelegation: number
+    traceId: number
     sameRoot: number
     timing: number
   }
@@ -23,23 +27,64 @@ export type LinkPolicy = {
   maxCallersOfValue: number
   /** Hosts and addresses that name a role rather than a machine, in canonical form. */
   commonValues: readonly string[]
-  /** Addresses that many callers share: address translation, proxies, the gateways' own. Loopback never needs listing. */
+  /** Addresses, and host names, that many callers share: address translation, proxies, the gateways' own. Loopback never needs listing. */
   sharedOrigins: readonly string[]
+  /** An origin's share of the weight below which it only adds: of many sessions that are open at one address, none is the one. */
+  originThatLinks: number
+  /** An address at which more callers than this have open sessions is a hub: whoever comes from there is not led to by strangers. */
+  maxCallersAtOrigin: number
+  /** A target that more callers than this reached within the window is a hub: what one caller was answered leads no other there. */
+  maxCallersOfTarget: number
+  /** An access follows a command that named its target within this, in µs. */
+  pivotWithinUs: number
+  /** A pivot that no access followed within this is one that was not seen, in µs. */
+  unseenAfterUs: number
+  /** Clocks of gateways may differ by this, in µs: an access that seems to precede the command by less has followed it. */
+  skewUs: number
+  /** Names that end so, and single labels, are of machines inside. Lower case, without a leading dot. */
+  internalSuffixes: readonly string[]
+  /** Pivots not seen that become nodes, in one session: the first ones. */
+  maxUnseen: number
+  /** Weak evidence halves in this time, in µs. */
+  weakHalfLifeUs: number
   /** Alternatives kept beside the best parent. */
   maxAlternatives: number
 }
 
-const HOUR_US = 3_600_000_000
+const MINUTE_US = 60_000_000
+const HOUR_US = 60 * MINUTE_US
 export const DAY_US = 24 * HOUR_US
 
-/** The starting weights: log-odds 6 for a secret that flowed, 5 for a verified delegation, at most 5 for a rare target or an origin. */
+/**
+ * The starting weights: log-odds 6 for a secret that flowed, 5 for a verified delegation, at most 5 for a rare target or an origin,
+ * 4 for a command that named the target, 2 for what a caller only claims.
+ */
 export const defaultLinkPolicy: LinkPolicy = {
   windowUs: 24 * HOUR_US,
-  weights: { credentialFlow: 6000, delegation: 5000, targetFlowCap: 5000, origin: 5000, sameRoot: 500, timing: 1000 },
+  weights: {
+    credentialFlow: 6000,
+    delegation: 5000,
+    targetFlowCap: 5000,
+    origin: 5000,
+    pivotCommand: 4000,
+    claimedDelegation: 2000,
+    traceId: 2000,
+    sameRoot: 500,
+    timing: 1000,
+  },
   rarityThatLinks: 2000,
   priorCallers: 150,
   maxCallersOfValue: 50,
   commonValues: ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost.localdomain'],
   sharedOrigins: [],
+  originThatLinks: 1000,
+  maxCallersAtOrigin: 3,
+  maxCallersOfTarget: 3,
+  pivotWithinUs: 10 * MINUTE_US,
+  unseenAfterUs: MINUTE_US,
+  skewUs: 2_000_000,
+  internalSuffixes: ['internal', 'local', 'localdomain', 'lan', 'corp', 'home.arpa', 'svc', 'cluster.local'],
+  maxUnseen: 64,
+  weakHalfLifeUs: HOUR_US,
   maxAlternatives: 8,
 }

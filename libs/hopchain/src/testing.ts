@@ -4,6 +4,7 @@ import { accessId } from './access.ts'
 import type { Baseline } from './baseline.ts'
 import type { Hop } from './hop.ts'
 import { linkHops } from './link.ts'
+import type { Pivot } from './pivot.ts'
 import { DAY_US, defaultLinkPolicy, type LinkPolicy } from './policy.ts'
 
 /** Builders for this library's tests: they state only what matters. Minutes count from the start of a fixed day. */
@@ -97,9 +98,31 @@ export function aRun(id: string, at: number, lineage: string[] = [], given: Run[
   return { id, lineage, started: { stream: BOOT, seq: 1000 + at, tsUs: tsOf(at), ms: 0 }, given }
 }
 
-export function link(accesses: Access[], rest: { runs?: Run[]; baselines?: Baseline[]; policy?: Partial<LinkPolicy> } = {}): Hop[] {
-  const { runs = [], baselines = [], policy = {} } = rest
-  return linkHops({ accesses, runs, baselines }, { ...defaultLinkPolicy, ...policy }).hops
+/** A pivot for each destination that a session named: `ssh` to that host, or `kubectl exec` into that pod. */
+export function pivotsOf(accesses: readonly Access[], over: Partial<Pivot> = {}): Pivot[] {
+  return accesses.flatMap(({ sightings }) => sightings.filter(({ role }) => role === 'named').map((sighting) => aPivot(sighting, over)))
+}
+
+function aPivot({ stream, seq, tsUs, ms, kind, value }: Sighting, over: Partial<Pivot>): Pivot {
+  const said = { stream, seq, tsUs, ms, event: seq - 1, at: '/command', relation: 'connect', port: null, account: null } as const
+  const isPod = kind === 'pod'
+  return { ...said, tool: isPod ? 'kubectl' : 'ssh', host: isPod ? null : value, object: isPod ? value : null, ...over }
+}
+
+type Rest = {
+  runs?: Run[]
+  baselines?: Baseline[]
+  policy?: Partial<LinkPolicy>
+  /** By default those that the sessions named. */
+  pivots?: Pivot[]
+  /** Minute that event time has reached. */
+  through?: number
+}
+
+export function link(accesses: Access[], rest: Rest = {}): Hop[] {
+  const { runs = [], baselines = [], policy = {}, pivots = pivotsOf(accesses), through } = rest
+  const throughUs = through === undefined ? undefined : tsOf(through)
+  return linkHops({ accesses, runs, baselines, pivots }, { ...defaultLinkPolicy, ...policy }, undefined, throughUs).hops
 }
 
 /** `a>b credential-flow` for each hop. */

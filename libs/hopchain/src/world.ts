@@ -1,13 +1,28 @@
-import { type Access, callerOf, compareAccesses, type Run, type Sighting, targetAddresses } from './access.ts'
+import {
+  type Access,
+  callerOf,
+  compareAccesses,
+  compareSightings,
+  isTargetUse,
+  type Run,
+  type Sighting,
+  targetAddresses,
+} from './access.ts'
 import { type Baseline, dayOf } from './baseline.ts'
+import { pushTo } from './lists.ts'
+import { Namings } from './namings.ts'
+import type { Pivot } from './pivot.ts'
 import { comparePlaces, type Place, precedes } from './place.ts'
 import type { LinkPolicy } from './policy.ts'
+import { Reaches } from './reaches.ts'
 
 export type Evidenced = {
   accesses: readonly Access[]
   runs: readonly Run[]
   /** One a day; a day without one counts as a day on which nothing was seen. */
   baselines: readonly Baseline[]
+  /** What commands and statements named, in any order; none when left out. */
+  pivots?: readonly Pivot[]
 }
 
 /** An answer that held a value. */
@@ -27,6 +42,9 @@ export class World {
   private readonly known = new Map<string, boolean>()
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
+  readonly namings: Namings
+  readonly reaches = new Reaches()
+  private readonly traces = new WeakMap<Access, ReadonlyMap<string, Sighting[]>>()
   private readonly baselines: ReadonlyMap<number, Baseline>
 
   constructor(
@@ -37,9 +55,12 @@ export class World {
     this.byId = new Map(this.accesses.map((access) => [access.id, access]))
     this.runs = new Map(evidenced.runs.map((run) => [run.id, run]))
     this.baselines = new Map(evidenced.baselines.map((baseline) => [baseline.day, baseline]))
+    this.namings = new Namings(evidenced.pivots ?? [])
     for (const access of this.accesses) this.addAccess(access)
     for (const run of evidenced.runs) this.addTask(run)
-    for (const answers of this.answers.values()) answers.sort((a, b) => comparePlaces(a.sighting, b.sighting))
+    for (const answers of this.answers.values()) answers.sort((a, b) => compareSightings(a.sighting, b.sighting))
+    this.namings.sort()
+    this.reaches.sort()
   }
 
   access(id: string): Access | undefined {
@@ -49,6 +70,16 @@ export class World {
   /** Answers that held the value, earliest first. */
   answersOf(digest: string): readonly Answer[] {
     return this.answers.get(digest) ?? []
+  }
+
+  /** Trace ids that an access carried, each with its requests in their order. */
+  tracesOf(access: Access): ReadonlyMap<string, readonly Sighting[]> {
+    const found = this.traces.get(access) ?? new Map<string, Sighting[]>()
+    if (this.traces.has(access)) return found
+    for (const sighting of access.sightings) if (isTrace(sighting)) pushTo(found as Map<string, Sighting[]>, sighting.digest, sighting)
+    for (const list of found.values()) list.sort(compareSightings)
+    this.traces.set(access, found)
+    return found
   }
 
   /** Accesses of one run, in the order in which they began. */
@@ -97,11 +128,20 @@ export class World {
   private addAccess(access: Access): void {
     if (access.run !== null) pushTo(this.ofRun, access.run, access)
     if (access.kind === 'session') for (const address of targetAddresses(access)) pushTo(this.atAddress, address, access)
-    const caller = callerOf(access)
-    for (const sighting of access.sightings) {
-      if (sighting.role === 'answered') pushTo(this.answers, sighting.digest, { access, sighting })
-      else pushTo(this.sends, `${sighting.digest}\0${caller}`, sighting)
+    for (const sighting of access.sightings) this.addSighting(access, sighting)
+  }
+
+  private addSighting(access: Access, sighting: Sighting): void {
+    const { role, digest } = sighting
+    // Nobody is answered a trace id, nor goes to one: see `tracesOf`.
+    if (sighting.kind === 'trace') return
+    if (role === 'answered') {
+      pushTo(this.answers, digest, { access, sighting })
+      return
     }
+    pushTo(this.sends, `${digest}\0${callerOf(access)}`, sighting)
+    if (role === 'named') this.namings.add(access, sighting)
+    else if (isTargetUse(access, sighting)) this.reaches.add(access, sighting)
   }
 
   private addTask(run: Run): void {
@@ -110,8 +150,6 @@ export class World {
   }
 }
 
-function pushTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key)
-  if (list) list.push(item)
-  else lists.set(key, [item])
+function isTrace({ kind, role }: Sighting): boolean {
+  return kind === 'trace' && role === 'asked'
 }

@@ -1,11 +1,16 @@
 import { type Access, compareAccesses } from '../access.ts'
 import { comparePlaces, type Place, precedes } from '../place.ts'
 import type { World } from '../world.ts'
-import { type Evidence, type EvidenceClass, startOf } from './evidence.ts'
+import { type Evidence, type EvidenceClass, endAt, startOf } from './evidence.ts'
+import { carriedOn, isBetweenTrees } from './trace-id.ts'
 
 /**
  * The run of the later access was minted with the token of the earlier one's run: the gateway's lineage, not a claim.
  * Found from the nearest ancestor that had an access before the mint, and there from the last one; confirmed for any other.
+ *
+ * Claimed only (`basis.claimed`): a request of a run from another tree carries a trace id that the earlier access carried before. That
+ * adds to what links, and never links. Nothing else that is recorded can carry such a claim: lineages are the gateway's own, and what a
+ * task text names is a value that its run was given.
  */
 export const delegation: EvidenceClass = {
   name: 'delegation',
@@ -19,7 +24,7 @@ export const delegation: EvidenceClass = {
   },
   confirm(from, to, world) {
     const mint = mintsAbove(to, world).find(({ parent }) => parent === from.run)
-    return mint && mayHaveMinted(from, to, mint, world) ? [evidenceOf(from, to, mint, world)] : []
+    return mint && mayHaveMinted(from, to, mint, world) ? [evidenceOf(from, to, mint, world)] : claimed(from, to, world)
   },
 }
 
@@ -56,4 +61,22 @@ function evidenceOf(from: Access, to: Access, mint: Mint, world: World): Evidenc
     observable: null,
     basis: { parentRun: mint.parent, childRun: mint.child, ...(mint.at ? { mintedIn: mint.at.stream, mintedSeq: mint.at.seq } : {}) },
   }
+}
+
+function claimed(from: Access, to: Access, world: World): Evidence[] {
+  const carried = isBetweenTrees(from, to) ? carriedOn(from, to, world) : null
+  if (!carried) return []
+  const { kind, digest, value } = carried.later
+  return [
+    {
+      class: 'delegation',
+      score: world.policy.weights.claimedDelegation,
+      isLink: false,
+      fromAccess: from.id,
+      from: endAt(carried.earlier),
+      to: endAt(carried.later),
+      observable: { kind, digest, value },
+      basis: { claimed: 'trace', parentRun: from.run ?? '', childRun: to.run ?? '' },
+    },
+  ]
 }

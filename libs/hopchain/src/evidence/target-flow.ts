@@ -1,15 +1,20 @@
-import type { Access, Sighting } from '../access.ts'
+import { type Access, callerOf, isTargetUse, type Sighting } from '../access.ts'
 import { baselineId } from '../baseline.ts'
 import type { World } from '../world.ts'
 import { type EvidenceClass, endAt, nothing } from './evidence.ts'
 import { flowsInto } from './value-flow.ts'
 
-/** A host, address, URL, ARN or pod that was answered in one access and was the target of a later one. Weighs by its rarity. */
+/**
+ * A host, address, URL, ARN or pod that was answered in one access and was the target of a later one. Weighs by its rarity.
+ * From one caller to another it does not flow where many callers go anyway.
+ */
 export const targetFlow: EvidenceClass = {
   name: 'target-flow',
   isWeak: false,
   find(to, world) {
-    return [...flowsInto(to, world, (sighting) => isTargetUse(to, sighting))].map(({ answer, use, callers }) => {
+    const flows = [...flowsInto(to, world, (sighting) => isTargetUse(to, sighting))]
+    const telling = flows.filter(({ answer, use }) => isOneCaller(answer.access, to) || !isHub(to, use, world))
+    return telling.map(({ answer, use, callers }) => {
       const score = rarityOf(callers, use, world)
       return {
         class: 'target-flow',
@@ -34,8 +39,11 @@ function rarityOf(callers: number, use: Sighting, world: World): number {
   return Math.min(Math.max(rarity, 0), weights.targetFlowCap)
 }
 
-// A refused attempt reached nothing: what it asked for is its target.
-export function isTargetUse(to: Access, { role, kind }: Sighting): boolean {
-  if (kind === 'credential' || kind === 'key') return false
-  return role === 'target' || (to.kind === 'refused' && role === 'asked')
+function isOneCaller(from: Access, to: Access): boolean {
+  return callerOf(from) === callerOf(to)
+}
+
+function isHub(to: Access, use: Sighting, { reaches, policy }: World): boolean {
+  const before = { ...use, withinUs: policy.windowUs, enough: policy.maxCallersOfTarget + 1 }
+  return reaches.countOthers(use.digest, callerOf(to), before) > policy.maxCallersOfTarget
 }

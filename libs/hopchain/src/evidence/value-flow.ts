@@ -1,6 +1,6 @@
 import { type Access, callerOf, compareAccesses, type Sighting } from '../access.ts'
 import { dayOf } from '../baseline.ts'
-import { comparePlaces } from '../place.ts'
+import { comparePlaces, countBefore } from '../place.ts'
 import type { Answer, World } from '../world.ts'
 
 /** A value answered in one access and used in a later one. */
@@ -27,25 +27,13 @@ export function* tellingUses(to: Access, world: World, isUse: (sighting: Sightin
   const before = new Map<string, { day: number; answers: number }>()
   for (const use of to.sightings.filter(isUse).sort(comparePlaces)) {
     if (isCommon(use, world)) continue
-    const answers = countBefore(world.answersOf(use.digest), use)
+    const answers = countBefore(world.answersOf(use.digest), use, ({ sighting }) => sighting)
     const last = before.get(use.digest)
     const day = dayOf(use.tsUs)
     if (answers === 0 || (last?.day === day && last.answers === answers)) continue
     before.set(use.digest, { day, answers })
     yield use
   }
-}
-
-// Answers stand in the order of places.
-function countBefore(answers: readonly Answer[], use: Sighting): number {
-  let [low, high] = [0, answers.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const answer = answers[middle]
-    if (answer && comparePlaces(answer.sighting, use) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function* firstPerAccess(to: Access, use: Sighting, answers: readonly Answer[], world: World): Generator<Answer> {
@@ -72,6 +60,6 @@ function isOneVisit(from: Access, to: Access): boolean {
   return from.protocol === to.protocol && from.target === to.target
 }
 
-function isCommon(use: Sighting, world: World): boolean {
+export function isCommon(use: Sighting, world: World): boolean {
   return use.value !== null && world.policy.commonValues.includes(use.value)
 }

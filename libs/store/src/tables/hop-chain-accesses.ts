@@ -4,13 +4,13 @@ import type { Store } from '../store.ts'
 import type { Versioned } from './hops.ts'
 import { inBatches } from './key-batches.ts'
 
-/** A node of a hop chain: a session, a refused attempt, or a use inside a session. */
+/** A node of a hop chain: a session, a refused attempt, a use inside a session, or a pivot named in one that was not seen. */
 export const HopChainAccessRow = z.object({
   accessId: z.string(),
   chainId: z.string(),
   /** Hops from the chain's first access. */
   depth: z.int(),
-  kind: z.enum(['session', 'refused', 'use']),
+  kind: z.enum(['session', 'refused', 'use', 'unseen']),
   /** The session; of a refused attempt, the gateway's boot stream. */
   sessionId: z.string(),
   seq: z.int(),

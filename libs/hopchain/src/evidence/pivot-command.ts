@@ -1,0 +1,74 @@
+import { type Access, callerOf, compareAccesses, compareSightings, isTargetUse, type Sighting } from '../access.ts'
+import type { Naming } from '../namings.ts'
+import { countBefore } from '../place.ts'
+import type { World } from '../world.ts'
+import { type Evidence, type EvidenceClass, endAt, type HopEnd, nothing } from './evidence.ts'
+import { sessionsBehind } from './origin.ts'
+import { isCommon } from './value-flow.ts'
+
+/**
+ * A command or a statement in one access named the target of another, which began soon after. Of several that named it, the nearest.
+ * Who named it belongs to the same tree of runs, or was where the later access came from: that two callers name one host is no news.
+ * An access that was open already cannot have followed; what it uses then is told by the values that flowed.
+ */
+export const pivotCommand: EvidenceClass = {
+  name: 'pivot-command',
+  isWeak: false,
+  find(to, world) {
+    if (to.kind === 'unseen') return ofUnseen(to, world)
+    return firstUses(to, world).flatMap((use) => {
+      const naming = nearestNaming(to, use, world)
+      return naming ? [evidenceOf(naming.access.id, endAt(naming.sighting), use, naming, world)] : []
+    })
+  },
+  confirm: nothing,
+}
+
+// A session over HTTP says with each request where it goes: the first of a value says it all.
+function firstUses(to: Access, world: World): Sighting[] {
+  const uses = new Map<string, Sighting>()
+  for (const sighting of to.sightings) {
+    if (!isTargetUse(to, sighting) || isCommon(sighting, world)) continue
+    const other = uses.get(sighting.digest)
+    if (!other || compareSightings(sighting, other) < 0) uses.set(sighting.digest, sighting)
+  }
+  return [...uses.values()].filter((use) => world.callersOfValue(use.digest, use) <= world.policy.maxCallersOfValue)
+}
+
+function nearestNaming(to: Access, { digest }: Sighting, world: World): Naming | null {
+  const namings = world.namings.of(digest)
+  let behind: ReadonlySet<string> | null = null
+  for (let at = countBefore(namings, to.start, ({ sighting }) => sighting) - 1; at >= 0; at -= 1) {
+    const naming = namings[at]
+    if (!naming || to.start.tsUs - naming.sighting.tsUs > world.policy.pivotWithinUs) return null
+    const { access } = naming
+    if (access.start.stream === to.start.stream || compareAccesses(access, to) >= 0) continue
+    if (callerOf(access) === callerOf(to)) return naming
+    behind ??= new Set(sessionsBehind(to, world).map(({ id }) => id))
+    if (behind.has(access.id)) return naming
+  }
+  return null
+}
+
+function ofUnseen(to: Access, world: World): Evidence[] {
+  const [use] = [...to.sightings].sort(compareSightings)
+  const pivot = use && world.namings.pivotAt(use)
+  if (!use || !pivot) return []
+  const named: HopEnd = { session: use.stream, seq: pivot.event, tsUs: use.tsUs, ms: use.ms, at: pivot.at, offset: null }
+  const evidence = evidenceOf(to.start.stream, named, use, { sighting: use }, world)
+  return [{ ...evidence, basis: { ...evidence.basis, waitedMs: Math.floor(world.policy.unseenAfterUs / 1000) } }]
+}
+
+function evidenceOf(fromAccess: string, from: HopEnd, use: Sighting, { sighting }: Pick<Naming, 'sighting'>, world: World): Evidence {
+  const pivot = world.namings.pivotAt(sighting)
+  return {
+    class: 'pivot-command',
+    score: world.policy.weights.pivotCommand,
+    isLink: true,
+    fromAccess,
+    from,
+    to: endAt(use),
+    observable: { kind: use.kind, digest: use.digest, value: use.value },
+    basis: pivot ? { tool: pivot.tool, relation: pivot.relation } : {},
+  }
+}
