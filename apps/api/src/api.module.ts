@@ -19,6 +19,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { DeadLettersQueries } from './dead-letters/dead-letters.queries.ts'
 import { DeadLetterReplay } from './dead-letters/replay.ts'
 import { ExportController } from './download/export.controller.ts'
+import { PackageController } from './download/package.controller.ts'
 import { EventsController } from './events/events.controller.ts'
 import { EventsQueries } from './events/events.queries.ts'
 import { GatewayClient } from './gateway/gateway-client.ts'
@@ -83,6 +84,7 @@ export const controllers: Type[] = [
   CommandsController,
   ReplayController,
   ExportController,
+  PackageController,
   AlertsController,
   SuppressionsController,
   RulesController,

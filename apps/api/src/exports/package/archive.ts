@@ -1,5 +1,5 @@
 import { Spool } from './spool.ts'
-import { TAR_END, tarHeader, tarPadding } from './tar.ts'
+import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from './tar.ts'
 
 export const SUMS_NAME = 'SHA256SUMS'
 
@@ -55,6 +55,7 @@ export class Archive {
     const { bytes } = spool
     yield tarHeader({ path: `${this.folder}/${path}`, bytes, mtimeSeconds: this.mtimeSeconds })
     yield* spool.read()
-    yield tarPadding(bytes)
+    // An empty chunk would be none to a stream.
+    if (bytes % TAR_BLOCK !== 0) yield tarPadding(bytes)
   }
 }

@@ -1,4 +1,4 @@
-const BLOCK = 512
+export const TAR_BLOCK = 512
 /** Eleven octal digits: what a ustar header says of a size. */
 const MAX_OCTAL_SIZE = 8 ** 11 - 1
 const MAX_NAME = 100
@@ -13,7 +13,7 @@ export type TarEntry = {
 }
 
 /** Two blocks of zeros end an archive. */
-export const TAR_END: Buffer = Buffer.alloc(2 * BLOCK)
+export const TAR_END: Buffer = Buffer.alloc(2 * TAR_BLOCK)
 
 /**
  * What stands before a file's bytes: a ustar header, and before it a pax record where the size does not fit into one
@@ -34,12 +34,12 @@ export function tarHeader({ path, bytes, mtimeSeconds }: TarEntry): Buffer {
 
 /** Zeros up to the next block. */
 export function tarPadding(bytes: number): Buffer {
-  return Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK)
+  return Buffer.alloc((TAR_BLOCK - (bytes % TAR_BLOCK)) % TAR_BLOCK)
 }
 
 function header(path: string, bytes: number, mtimeSeconds: number, type: '0' | 'x'): Buffer {
   const { prefix, name } = split(path)
-  const block = Buffer.alloc(BLOCK)
+  const block = Buffer.alloc(TAR_BLOCK)
   block.write(name, 0, 'latin1')
   block.write('0000600\0', 100, 'latin1')
   // Owner and group: nobody's in particular, so that the same recordings give the same archive on every machine.
