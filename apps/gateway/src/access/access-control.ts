@@ -1,7 +1,6 @@
-import type { DenyReason, Grant, Origin, Protocol, Run } from '@hoptrace/events'
+import type { AskedScope, DenyReason, Grant, Origin, Protocol, Run } from '@hoptrace/events'
 import type { z } from 'zod'
 import type { SessionRecording } from '../recording/session-recording.ts'
-import type { AskedScope } from './scope.ts'
 import type { Target } from './target.ts'
 
 /** What the caller offered to prove who it is. The secret itself never leaves this call. */

@@ -4,6 +4,7 @@ import {
   canonicalHost,
   type DenyReason,
   type Grant,
+  grantAllows,
   grantText,
   Observer,
   printable,
@@ -25,7 +26,6 @@ import type { KnownRuns } from './known-runs.ts'
 import { RefusalBudget } from './refusal-budget.ts'
 import type { Standing } from './run-set.ts'
 import { withoutRunTokens } from './run-token.ts'
-import { allows } from './scope.ts'
 import type { Target } from './target.ts'
 import type { TargetDirectory } from './target-directory.ts'
 
@@ -132,7 +132,7 @@ export class GatewayAccess implements AccessControl {
     if (asked.account !== null && asked.account !== target.account) {
       return deny('wrong-account', `${target.name} is reached as ${target.account}`)
     }
-    const grant = held.find((one) => allows(one, asked.scope))
+    const grant = held.find((one) => grantAllows(one, asked.scope))
     if (!grant) return deny('not-granted', `the run's grant for ${target.name} does not include this`)
     return { kind: 'allow', run: standing.run, grant, target }
   }

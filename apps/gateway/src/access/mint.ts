@@ -1,7 +1,6 @@
 import type { Run } from '@hoptrace/events'
-import { AgentRef, type Grant, GrantRequest, grantText, Name, printable } from '@hoptrace/events'
+import { AgentRef, coversScope, type Grant, GrantRequest, grantText, Name, printable } from '@hoptrace/events'
 import { z } from 'zod'
-import { coversScope } from './scope.ts'
 
 // Half a surrogate pair has no UTF-8 form: no event could hold it.
 const text = (max: number) =>

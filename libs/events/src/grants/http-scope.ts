@@ -1,5 +1,6 @@
-import { type HttpScope, pathSegments } from '@hoptrace/events'
+import type { HttpScope } from '../bodies/grant.ts'
 import { coversEach, isSame, isUnlimited, permits } from './patterns.ts'
+import { pathSegments } from './request-path.ts'
 
 export type AskedOverHttp = {
   /** As on the wire: methods are case-sensitive. */

@@ -1,4 +1,4 @@
-import type { Grant } from '@hoptrace/events'
+import type { Grant } from '../bodies/grant.ts'
 import { type AskedOverHttp, allowsHttp, coversHttp } from './http-scope.ts'
 import { type AskedOfKubernetes, allowsKubernetes, coversKubernetes } from './kubernetes-scope.ts'
 
@@ -8,7 +8,7 @@ export type AskedScope = { kubernetes: AskedOfKubernetes } | { http: AskedOverHt
 type Scoped = Pick<Grant, 'forward' | 'kubernetes' | 'http'>
 
 /** Is this request within the grant's scope? A grant that states one allows nothing of which it cannot be told. */
-export function allows(grant: Scoped, asked: AskedScope | undefined): boolean {
+export function grantAllows(grant: Scoped, asked: AskedScope | undefined): boolean {
   const { kubernetes, http } = grant
   if (!asked) return kubernetes === undefined && http === undefined
   if ('http' in asked) return kubernetes === undefined && allowsHttp(http ?? {}, asked.http)

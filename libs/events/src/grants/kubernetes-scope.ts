@@ -1,5 +1,6 @@
-import { type KubernetesScope, resourcePattern } from '@hoptrace/events'
+import type { KubernetesScope } from '../bodies/grant.ts'
 import { coversEach, isSame, permits } from './patterns.ts'
+import { resourcePattern } from './resource-pattern.ts'
 
 /** A request to a Kubernetes API server, its names as the path has them. */
 export type AskedOfKubernetes = {
