@@ -49,8 +49,8 @@ export type ApiOptions = {
   trustedProxies?: number
   /** What tenants declared of their alerts; the defaults for whom is not named. */
   alertPolicies?: ReadonlyMap<string, AlertPolicy>
-  /** Keys of tenants' digests, newest first: under them what somebody pastes is looked for. They never leave the process. */
-  digestKeys?: ReadonlyMap<string, readonly DigestKey[]>
+  /** Keys of a tenant's digests: under them what somebody pastes is looked for. They never leave the process. Default none. */
+  digestKeys?: (tenant: string) => readonly DigestKey[]
   /** Where the framework's errors and warnings go. Default the standard streams, as process `api`. */
   log?: Log
   /** Hears of every answer once it was sent. */

@@ -32,6 +32,8 @@ import { HoldsController } from './holds/holds.controller.ts'
 import { instantOf } from './http/instant.ts'
 import { OpenApiController } from './http/openapi.controller.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
+import { ObservablesController } from './observables/observables.controller.ts'
+import { ObservablesQueries } from './observables/observables.queries.ts'
 import { PublishController } from './publish/publish.controller.ts'
 import { ReplayController } from './replay/replay.controller.ts'
 import { Replays } from './replay/replays.ts'
@@ -88,6 +90,7 @@ export const controllers: Type[] = [
   AlertsController,
   SuppressionsController,
   RulesController,
+  ObservablesController,
   ChainsController,
   RunsController,
   TargetsController,
@@ -156,6 +159,7 @@ function storeProviders(options: ApiOptions): Provider[] {
     { provide: token.RECENT_CONFLICTS, useValue: new PerTenant((tenant) => new RecentConflicts(store, tenant)) },
     { provide: token.CHAINS, useValue: chains },
     { provide: token.ALERTS, useValue: new PerTenant((tenant) => new TenantAlerts(store, tenant)) },
+    { provide: token.OBSERVABLES, useValue: new PerTenant((tenant) => new ObservablesQueries(store, tenant)) },
     { provide: token.RULES, useValue: new PerTenant((tenant) => new TenantRules(store, tenant)) },
     { provide: token.SESSION_DETAILS, useValue: new PerTenant(detailsOf) },
     { provide: token.RUNS, useValue: new PerTenant((tenant) => new RunList(runs.of(tenant), gateways.of(tenant), nowUs)) },

@@ -2,7 +2,7 @@ import { Correlator } from '@hoptrace/correlator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Me } from './contract/index.ts'
 import { deviceTokens } from './testing/device-tokens.test-support.ts'
-import { RecordedTenant } from './testing/recorded-tenant.test-support.ts'
+import { digestOf, RecordedTenant } from './testing/recorded-tenant.test-support.ts'
 import { addressOf, type Document, listOf, type Route, requestOf, routesIn } from './testing/routes.test-support.ts'
 import { SignedIn } from './testing/signed-in.test-support.ts'
 import { TestStore } from './testing/store.ts'
@@ -16,6 +16,12 @@ const AUDITOR_STOPS = [
   'GET /api/v1/sessions/{id}/events/{seq} 403',
   'GET /api/v1/sessions/{id}/export 403',
 ]
+
+/** What has no list that names it. */
+const NAMED_BESIDE = new Map([
+  ['/api/v1/targets', { theirs: 'bastion-acme', unknown: 'bastion-nobody' }],
+  ['/api/v1/observables', { theirs: digestOf('bastion.acme.internal'), unknown: digestOf('bastion.nobody.internal') }],
+])
 
 // Whatever the document holds is tried: a route that is new needs no line here.
 let store: TestStore
@@ -166,6 +172,8 @@ function idsOf({ path }: Route): { theirs: string; unknown: string } {
 
 /** Of what acme has there; of sessions the one that has a terminal to play and a request at seq 0. */
 async function idsIn(list: string): Promise<{ theirs: string; unknown: string }> {
+  const named = NAMED_BESIDE.get(list)
+  if (named) return named
   const { items } = (await (await signedIn.as('acme-everything', list)).json()) as { items: { id: string }[] }
   const theirs = (items.find(({ id }) => id === acme.cluster.id) ?? items.find(({ id }) => acme.ids.includes(id)) ?? items[0])?.id ?? ''
   expect([list, theirs]).not.toEqual([list, ''])

@@ -23,6 +23,7 @@ import { type RankedAlerts, rankAlerts } from './alert-queue.ts'
 const Place = z.tuple([z.int(), z.string()])
 /** Open ones that are ranked. More than these nobody looks through: lists page through all of them. */
 const MAX_RANKED = 500
+const MAX_ABOUT = 50
 
 /** Alerts of one tenant, with what people did with them. */
 export class TenantAlerts {
@@ -32,7 +33,7 @@ export class TenantAlerts {
   private readonly suppressions: Suppressions
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     private readonly tenant: string,
   ) {
     this.alerts = new Alerts(store)
@@ -84,6 +85,23 @@ export class TenantAlerts {
 
   find(id: string): Promise<FoundAlert> {
     return this.alerts.find(this.tenant, id)
+  }
+
+  /** Alerts of these chains, and those that ask for the rotation of this secret; newest first, at most 50. */
+  async about(chains: readonly string[], digest: string, nowUs: number): Promise<LivedAlert[]> {
+    const rows = await this.store.query({
+      name: 'api.alerts.about',
+      sql: `SELECT toString(a.id) AS id FROM alerts AS a FINAL WHERE tenant = {tenant:String} AND NOT is_deleted AND redirect_to = ''
+          AND (has({chains:Array(String)}, chain_id) OR position(content, {digest:String}) > 0) ORDER BY first_ts DESC, id LIMIT {most:UInt32}`,
+      params: { tenant: this.tenant, chains, digest, most: MAX_ABOUT },
+      row: z.object({ id: z.string() }),
+    })
+    const found = await this.alerts.findStored(
+      this.tenant,
+      rows.map(({ id }) => id),
+    )
+    found.sort((a, b) => b.firstTs - a.firstTs || (a.id < b.id ? -1 : 1))
+    return this.lived(found, nowUs)
   }
 
   /** One alert with what was done with it. */

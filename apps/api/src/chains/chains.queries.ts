@@ -119,6 +119,18 @@ export class ChainsQueries {
     return rows[0] ?? null
   }
 
+  /** Those of these chains that stand by themselves, newest first. */
+  findAll(ids: readonly string[]): Promise<ChainRow[]> {
+    if (ids.length === 0) return Promise.resolve([])
+    return this.store.query({
+      name: 'api.chains.findAll',
+      sql: `SELECT ${CHAIN_COLUMNS} FROM hop_chains AS c FINAL WHERE tenant = {tenant:String} AND NOT is_deleted AND redirect_to = ''
+          AND has({ids:Array(String)}, toString(c.id)) ORDER BY firstUs DESC, id DESC`,
+      params: { tenant: this.tenant, ids },
+      row: ChainRow,
+    })
+  }
+
   accesses(chain: string): Promise<AccessRow[]> {
     return this.store.query({
       name: 'api.chains.accesses',

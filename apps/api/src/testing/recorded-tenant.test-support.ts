@@ -1,4 +1,4 @@
-import { Observer } from '@hoptrace/events'
+import { digestValue, Observer } from '@hoptrace/events'
 import { asPublisher, Ingest } from '@hoptrace/ingest'
 import { Alerts, Holds, RuleVersions, type Store, Suppressions } from '@hoptrace/store'
 import { KubernetesSessionBuilder } from '@hoptrace/testing'
@@ -6,6 +6,9 @@ import { anId, RecordedSession } from './recorded-session.ts'
 import { aStoredAlert } from './stored-alert.ts'
 
 const key = { id: 'test', secret: Buffer.alloc(32, 1) }
+
+/** Of a host, as these tenants' gateways digest it. */
+export const digestOf = (host: string) => digestValue(key, 'host', host)
 
 /**
  * What was recorded of one tenant: sessions of three protocols, two of which make a chain, a run, a refusal, a dead letter, a hold,

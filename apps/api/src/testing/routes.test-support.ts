@@ -28,9 +28,10 @@ export function listOf(path: string): string {
   return path.slice(0, path.indexOf('/{'))
 }
 
-/** The address of a route for an id; what stands after it is the first there is. */
+/** The address of a route for an id; what stands after it is the first there is. What is addressed by kind and digest is a host. */
 export function addressOf({ path, query }: Route, id: string): string {
   return `${path
+    .replace('{kind}', 'host')
     .replace(/\{\w+\}/, id)
     .replace('{file}', '0.json')
     .replaceAll(/\{\w+\}/g, '0')}${query}`
