@@ -50,11 +50,15 @@ export class RuleSet {
     return this.correlations.reduce((sum, { evicted }) => sum + evicted, 0)
   }
 
-  /** Takes the next record in order of time. @returns what it makes known, detections first */
-  push(record: RuleRecord): Finding[] {
+  /**
+   * Takes the next record in order of time.
+   * @param isAsked leaves detections out, for a record that is told again
+   * @returns what it makes known, detections first
+   */
+  push(record: RuleRecord, isAsked: (rule: DetectionRule) => boolean = () => true): Finding[] {
     const findings: Finding[] = []
     for (const rule of this.about(record.source)) {
-      if (!rule.test(record.fields)) continue
+      if (!isAsked(rule) || !rule.test(record.fields)) continue
       const { ref, tsUs } = record
       this.tell({ rule, anchor: ref, refs: [ref], group: {}, tsUs }, record, findings)
     }

@@ -1,27 +1,62 @@
 import type { ChainFacts } from '../facts/facts.ts'
 import type { AlertPolicy } from '../policy/alert-policy.ts'
-import type { RuleRecord } from '../record.ts'
+import { type Link, linksOf } from '../records/order.ts'
+import { hopRef } from '../refs.ts'
 import type { Rule } from '../rule.ts'
-import type { Finding } from '../rule-set.ts'
-import type { Alert } from './alert.ts'
-
-/** What a rule over events found, with the record of its anchor, and the access that this happened in where it is known. */
-export type EventFinding = { finding: Finding; record: RuleRecord; access: string | null }
+import { distinct, reachOf, rotationsOf, weakestOf } from './about.ts'
+import type { Alert, AlertFinding } from './alert.ts'
+import { findingsOfChain } from './chain-findings.ts'
+import { ChainWalk } from './chain-walk.ts'
+import { type EventFinding, eventFinding, merged } from './event-findings.ts'
+import { alertId, folded } from './fold.ts'
+import { foremost, highestLevel, mostUrgent } from './found.ts'
 
 /**
- * The alerts of a chain, earliest first: its records through a fresh set of the rules, folded.
+ * The alerts of a chain, earliest first: its records through a fresh set of the rules, folded. The same facts give the same alerts in
+ * whatever order they come; hops that come later never rename an alert that was there before.
  * @param found what rules over events found in the chain's accesses: it is folded with the rest
  */
 export function alertsOfChain(
-  _chain: ChainFacts,
-  _rules: readonly Rule[],
-  _policy: AlertPolicy,
-  _found: readonly EventFinding[] = [],
+  chain: ChainFacts,
+  rules: readonly Rule[],
+  policy: AlertPolicy,
+  found: readonly EventFinding[] = [],
 ): Alert[] {
-  return []
+  const findings = [...findingsOfChain(chain, rules, policy), ...merged(found).map((each) => eventFinding(each, policy))]
+  if (findings.length === 0) return []
+  const walk = new ChainWalk(chain)
+  const links = new Map(linksOf(chain).map((link) => [hopRef(link.hop.id), link]))
+  return folded(findings).flatMap((group) => alertOf(group, chain, walk, links) ?? [])
 }
 
-/** Alerts of findings over events that are in no chain, earliest first. One caller's within a minute are one. */
-export function alertsOfFindings(_found: readonly EventFinding[], _policy: AlertPolicy): Alert[] {
-  return []
+function alertOf(group: readonly AlertFinding[], chain: ChainFacts, walk: ChainWalk, links: ReadonlyMap<string, Link>): Alert | null {
+  const [first] = group
+  const chief = foremost(group)
+  if (!first || !chief) return null
+  const told = new Set([...group.map(({ access }) => access), ...refsOf(group).map((ref) => links.get(ref)?.to.id ?? null)])
+  const ids = [...told].filter((id) => id !== null)
+  const [actor, leading, reached] = [walk.access(chief.access), walk.leadingTo(ids), walk.from(ids)]
+  return {
+    id: alertId(first),
+    chain: chain.id,
+    severity: highestLevel(group.map(({ severity }) => severity)),
+    response: mostUrgent(group.map(({ response }) => response)),
+    sentence: chief.sentence,
+    findings: group,
+    principal: actor?.principal ?? null,
+    rootPrincipal: actor?.rootPrincipal ?? null,
+    runs: distinct([actor?.run ?? null, ...reached.map(({ run }) => run), ...leading.map(({ from }) => from.run)]),
+    targets: distinct([...leading.map(({ from }) => from.target), ...reached.map(({ target }) => target)]),
+    protocols: distinct([...leading.map(({ from }) => from.protocol), ...reached.map(({ protocol }) => protocol)]),
+    firstUs: first.at.tsUs,
+    lastUs: group.at(-1)?.at.tsUs ?? first.at.tsUs,
+    reach: reachOf(reached),
+    rotate: rotationsOf(leading),
+    weakest: weakestOf(leading),
+    baseline: chain.baseline.id,
+  }
+}
+
+function refsOf(group: readonly AlertFinding[]): string[] {
+  return group.flatMap(({ refs }) => refs)
 }
