@@ -10,18 +10,29 @@ function isPressable(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, summary, [role="button"]') !== null
 }
 
-/** Single keys that act on this page. A key with a modifier is the browser's. */
-export function useKeys(keys: Record<string, () => void>): void {
+/** True in what lies over the page: its letters are not the page's. */
+function isOverlaid(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+}
+
+/**
+ * Single keys that act on this page. A key with a modifier is the browser's.
+ * @param scope keys of the `shell` give way to those of the page that it stands around
+ */
+export function useKeys(keys: Record<string, () => void>, scope: 'page' | 'shell' = 'page'): void {
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    // A key bubbles from the document to the window: the page is asked first.
+    const heard: Document | Window = scope === 'page' ? document : window
+    const listen = (event: Event) => {
+      if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isOverlaid(event.target)) return
       if (event.key === ' ' && isPressable(event.target)) return
       const act = keys[event.key]
       if (act === undefined) return
       event.preventDefault()
       act()
     }
-    document.addEventListener('keydown', listen)
-    return () => document.removeEventListener('keydown', listen)
-  }, [keys])
+    heard.addEventListener('keydown', listen)
+    return () => heard.removeEventListener('keydown', listen)
+  }, [keys, scope])
 }
