@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { z } from 'zod'
 import { Shell } from './shell/shell.tsx'
 import { AccessLogSearch } from './url/access-log-search.ts'
+import { AlertsSearch } from './url/alert-search.ts'
 import { choice, count, reveal, text } from './url/fields.ts'
 import { PlaceSearch } from './url/place-search.ts'
 import { parseSearch, stringifySearch } from './url/search-codec.ts'
@@ -15,7 +16,7 @@ function by<T extends z.ZodType>(schema: T) {
 }
 
 /** `ms`: the clock of its replay, since its first access began. */
-const ChainSearch = z.object({ hop: text, ms: count, reveal })
+const ChainSearch = z.object({ hop: text, ms: count, lanes: choice('protocol'), reveal })
 const ChainsSearch = RangeSearch.extend({ target: text, rootPrincipal: text })
 const RunsSearch = z.object({ state: choice('live', 'expired', 'revoked', 'unknown'), principal: text })
 const TextSearch = RangeSearch.extend({ q: text, reveal })
@@ -113,6 +114,55 @@ const deadLetter = createRoute({
   staticData: needs('Dead letter', 'content'),
   component: lazyRouteComponent(() => import('./pages/dead-letter/dead-letter-page.tsx'), 'DeadLetterPage'),
 })
+const alerts = createRoute({
+  getParentRoute,
+  path: '/alerts',
+  validateSearch: by(AlertsSearch),
+  staticData: needs('Alerts', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+})
+const alert = createRoute({
+  getParentRoute,
+  path: '/alerts/$alertId',
+  staticData: needs('Alert', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/alert/alert-page.tsx'), 'AlertPage'),
+})
+const suppressions = createRoute({
+  getParentRoute,
+  path: '/suppressions',
+  staticData: needs('Suppressions', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
+})
+const rules = createRoute({
+  getParentRoute,
+  path: '/rules',
+  staticData: needs('Rules', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/rules/rules-page.tsx'), 'RulesPage'),
+})
+const newRule = createRoute({
+  getParentRoute,
+  path: '/rules/new',
+  staticData: needs('New rule', 'respond'),
+  component: lazyRouteComponent(() => import('./pages/rule/new-rule-page.tsx'), 'NewRulePage'),
+})
+const rule = createRoute({
+  getParentRoute,
+  path: '/rules/$ruleId',
+  staticData: needs('Rule', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/rule/rule-page.tsx'), 'RulePage'),
+})
+const observables = createRoute({
+  getParentRoute,
+  path: '/observables',
+  staticData: needs('Values', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/observables/observables-page.tsx'), 'ObservablesPage'),
+})
+const observable = createRoute({
+  getParentRoute,
+  path: '/observables/$kind/$digest',
+  staticData: needs('Value', 'metadata'),
+  component: lazyRouteComponent(() => import('./pages/observable/observable-page.tsx'), 'ObservablePage'),
+})
 const target = createRoute({
   getParentRoute,
   path: '/targets/$target',
@@ -138,6 +188,14 @@ const login = createRoute({
 const routes = root.addChildren([
   login,
   triage,
+  alerts,
+  alert,
+  suppressions,
+  rules,
+  newRule,
+  rule,
+  observables,
+  observable,
   sessions,
   session,
   proof,

@@ -10,6 +10,7 @@ export function isStale(tick: Tick, key: QueryKey): boolean {
   if (tick.kind === 'hello') return false
   if (resource === 'triage' || resource === 'health') return true
   if (tick.kind === 'chains') return resource === 'chains'
+  if (tick.kind === 'alerts') return ['alerts', 'chains', 'rules', 'suppressions'].includes(String(resource))
   if (resource === 'runs') return true
   if (resource !== 'sessions') return false
   return typeof id !== 'string' || tick.isTruncated || tick.sessionIds.includes(id)

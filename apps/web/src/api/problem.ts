@@ -3,7 +3,7 @@ import type { Problem } from '@hoptrace/api'
 /** An answer that is an error, in the api's words (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem'
-  constructor(readonly problem: Pick<Problem, 'title' | 'status' | 'detail' | 'errors'> & { code: string }) {
+  constructor(readonly problem: Pick<Problem, 'title' | 'status' | 'detail' | 'errors' | 'faults'> & { code: string }) {
     super(problem.detail ?? problem.title)
   }
 }

@@ -1,5 +1,7 @@
 import type {
   AccessLogPage,
+  AlertDetail,
+  AlertsPage,
   ChainDetail,
   ChainsPage,
   CommandsAnswer,
@@ -9,23 +11,30 @@ import type {
   Health,
   LoginOptions,
   Me,
+  ObservableDetail,
+  PrincipalDetail,
   Proof,
   RequestDetail,
   RequestsPage,
   ResourcesAnswer,
+  RuleChecked,
+  RuleDetail,
+  RulesAnswer,
   RunDetail,
   RunsPage,
   SearchPage,
   SessionDetail,
   SessionsPage,
   StatementsPage,
+  SuppressionsAnswer,
+  TargetDetail,
   TargetsAnswer,
   TerminalIndex,
   Triage,
   VerifyPage,
 } from '@hoptrace/api'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { apiPath, getJson, type Params } from './client.ts'
+import { apiPath, getJson, type Params, postJson } from './client.ts'
 
 function read<T>(parts: readonly (string | number)[], params: Params = {}) {
   return queryOptions({
@@ -66,6 +75,22 @@ export const terminalIndexPath = (id: string, params: Params) => apiPath(['sessi
 export const terminalIndex = (id: string, params: Params) => read<TerminalIndex>(['sessions', id, 'terminal', 'index.json'], params)
 export const chains = (params: Params) => pages<ChainsPage>(['chains'], params)
 export const chain = (id: string) => read<ChainDetail>(['chains', id])
+export const alerts = (params: Params) => pages<AlertsPage>(['alerts'], params)
+export const alert = (id: string) => read<AlertDetail>(['alerts', id])
+export const suppressions = () => read<SuppressionsAnswer>(['suppressions'])
+export const rules = () => read<RulesAnswer>(['rules'])
+export const rule = (id: string) => read<RuleDetail>(['rules', id])
+/** What is wrong with a rule's text. Asked by POST, since texts are long; it changes nothing. */
+export const ruleCheck = (text: string) =>
+  queryOptions({
+    queryKey: ['rule-check', text] as const,
+    queryFn: () => postJson<RuleChecked>(apiPath(['rules', 'check']), { text }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
+export const observable = (kind: string, digest: string) => read<ObservableDetail>(['observables', kind, digest])
+export const principal = (id: string, params: Params) => read<PrincipalDetail>(['principals', id], params)
+export const target = (name: string, params: Params) => read<TargetDetail>(['targets', name], params)
 export const runs = (params: Params) => pages<RunsPage>(['runs'], params)
 export const run = (id: string) => read<RunDetail>(['runs', id])
 export const targets = () => read<TargetsAnswer>(['targets'])

@@ -7,11 +7,18 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'These keys'],
   ['/', 'Search in what was recorded'],
   ['t', 'Triage'],
+  ['q', 'Alerts: the queue'],
   ['s', 'Sessions'],
-  ['c', 'Chains'],
+  ['c', 'Chains, except where alerts are'],
   ['r', 'Runs'],
-  ['j', 'Next hop, command, statement or request'],
-  ['k', 'The one before'],
+  ['u', 'Rules'],
+  ['o', 'Who saw a value, who used it'],
+  ['j  ↓', 'Next alert, hop, command, statement or request'],
+  ['k  ↑', 'The one before'],
+  ['Enter', 'Open the alert'],
+  ['a', 'Acknowledge the alert, or those selected'],
+  ['c', 'Close the alert, or those selected, with a reason'],
+  ['x', 'Select the alert, or no longer'],
   ['Esc', 'Close the request that is open'],
   ['Space', 'Play or pause a terminal, or a chain'],
   ['[  ]', 'Previous or next command of a terminal'],
@@ -25,13 +32,16 @@ export function KeysHelp() {
       '?': () => setOpen(true),
       '/': () => void navigate({ to: '/search' }),
       t: () => void navigate({ to: '/' }),
+      q: () => void navigate({ to: '/alerts' }),
       s: () => void navigate({ to: '/sessions' }),
       c: () => void navigate({ to: '/chains' }),
       r: () => void navigate({ to: '/runs' }),
+      u: () => void navigate({ to: '/rules' }),
+      o: () => void navigate({ to: '/observables' }),
     }),
     [navigate],
   )
-  useKeys(keys)
+  useKeys(keys, 'shell')
   return (
     <>
       <button type="button" className="tool" aria-label="Keys" onClick={() => setOpen(true)}>
@@ -43,7 +53,7 @@ export function KeysHelp() {
             <Heading slot="title">Keys</Heading>
             <dl className="keys">
               {KEYS.map(([key, does]) => (
-                <div key={key}>
+                <div key={`${key}${does}`}>
                   <dt>
                     <kbd>{key}</kbd>
                   </dt>

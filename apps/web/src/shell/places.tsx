@@ -3,10 +3,13 @@ import { useEffect, useRef } from 'react'
 
 const PLACES = [
   ['/', 'Triage'],
+  ['/alerts', 'Alerts'],
   ['/sessions', 'Sessions'],
   ['/chains', 'Chains'],
   ['/runs', 'Runs'],
   ['/search', 'Search'],
+  ['/observables', 'Values'],
+  ['/rules', 'Rules'],
   ['/access-log', 'Access log'],
   ['/health', 'Health'],
 ] as const

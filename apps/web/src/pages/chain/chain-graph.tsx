@@ -8,7 +8,8 @@ import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceNames } from '../chains/evidence.ts'
 import { denyReasons } from '../triage/deny-reasons.ts'
-import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
+import { worstAlert } from './chain-alerts.tsx'
+import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, type Lane, type LanesBy, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
 import { ChainPlot } from './chain-plot.tsx'
 
 type ChainGraphProps = {
@@ -18,13 +19,14 @@ type ChainGraphProps = {
   /** Where open sessions end, and where the clock stands, in milliseconds since the epoch. */
   nowMs: number
   cursorMs: number | null
+  lanesBy: LanesBy
 }
 
 /** The chain on a time axis: who on the left, when in the middle, why on the right. */
-export function ChainGraph({ chain, selected, onSelect, nowMs, cursorMs }: ChainGraphProps) {
+export function ChainGraph({ chain, selected, onSelect, nowMs, cursorMs, lanesBy }: ChainGraphProps) {
   const plot = useRef<HTMLDivElement>(null)
   const width = useWidth(plot)
-  const layout = useMemo(() => layoutChain(chain, width, nowMs), [chain, width, nowMs])
+  const layout = useMemo(() => layoutChain(chain, width, nowMs, lanesBy), [chain, width, nowMs, lanesBy])
   const hop = chain.edges.find((edge) => edge.id === selected)
   const isLit = (row: Row) => row.node.id === hop?.from || row.node.id === hop?.to
   return (
@@ -52,24 +54,14 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
       </span>
       {layout.lanes.map((lane) => (
         <div key={lane.key} className="graph-lane" style={{ top: lane.y, height: LANE_HEIGHT, paddingInlineStart: lane.depth * 16 }}>
-          {lane.depth > 0 && (
-            <span className="faint" aria-hidden="true">
-              └{' '}
-            </span>
-          )}
-          <strong>{lane.principal === null ? 'Principal unknown' : <Recorded text={lane.principal} limit={40} />}</strong>
-          {lane.run !== null && (
-            <Link to="/runs/$runId" params={{ runId: lane.run }} className="faint">
-              <code>{shortId(lane.run)}</code>
-            </Link>
-          )}
+          <LaneName lane={lane} />
         </div>
       ))}
       <ul aria-label="Accesses">
         {layout.rows.map((row) => (
           <li
             key={row.node.id}
-            className={`graph-row ${isLit(row) ? 'lit' : ''} ${row.node.isRefused ? 'refused' : ''}`}
+            className={`graph-row ${isLit(row) ? 'lit' : ''} ${row.node.isRefused ? 'refused' : ''} ${row.node.kind === 'unseen' ? 'unseen' : ''}`}
             style={{ top: row.y, height: ROW_HEIGHT, paddingInlineStart: 16 + row.depth * 16 }}
           >
             <AccessName row={row} />
@@ -77,6 +69,26 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
         ))}
       </ul>
     </div>
+  )
+}
+
+function LaneName({ lane }: { lane: Lane }) {
+  if (lane.run === null && lane.principal === null && lane.key !== 'principal unknown') return <Protocol protocol={lane.protocol} isNamed />
+  return (
+    <>
+      {lane.depth > 0 && (
+        <span className="faint" aria-hidden="true">
+          └{' '}
+        </span>
+      )}
+      <strong>{lane.principal === null ? 'Principal unknown' : <Recorded text={lane.principal} limit={40} />}</strong>
+      {lane.depth > 0 && <span className="visually-hidden"> delegated, depth {lane.depth}</span>}
+      {lane.run !== null && (
+        <Link to="/runs/$runId" params={{ runId: lane.run }} className="faint">
+          <code>{shortId(lane.run)}</code>
+        </Link>
+      )}
+    </>
   )
 }
 
@@ -115,6 +127,22 @@ function AccessName({ row: { node } }: { row: Row }) {
       </Link>
     )
   }
+  if (node.unseen !== null) {
+    const { namedAt } = node.unseen
+    const place = { seq: namedAt.seq, ms: Math.floor(namedAt.ms) }
+    return (
+      <Link to="/sessions/$sessionId" params={{ sessionId: namedAt.sessionId }} search={place} title={plainRecorded(text)}>
+        {name}{' '}
+        <span className="warn-text nowrap">
+          ?<span className="visually-hidden"> not seen at the gateway</span>
+          <span className="reason" aria-hidden="true">
+            {' '}
+            not seen
+          </span>
+        </span>
+      </Link>
+    )
+  }
   const place = node.kind === 'use' ? { seq: node.at.seq, ms: Math.floor(node.at.ms) } : {}
   return (
     <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} search={place} title={plainRecorded(text)}>
@@ -127,18 +155,25 @@ function Why({ row, chain, selected, onSelect }: { row: Row } & Pick<ChainGraphP
   const [hop, ...others] = row.incoming
   if (hop === undefined) return <span className="faint">{row.node.depth === 0 ? 'first access' : ''}</span>
   const from = chain.nodes.find((node) => node.id === hop.from)?.target ?? 'an access that is not in this chain'
+  const worst = worstAlert(hop.alerts)
+  const alerted = worst === null ? '' : `; an alert of severity ${worst.severity} rests on it`
   return (
     <button
       type="button"
       className={`hop-button ${hop.id === selected ? 'selected' : ''}`}
       aria-pressed={hop.id === selected}
-      aria-label={`Hop from ${plainRecorded(from)} to ${plainRecorded(row.node.target)}: ${evidenceNames[hop.class]}, score ${hop.score}`}
+      aria-label={`Hop from ${plainRecorded(from)} to ${plainRecorded(row.node.target)}: ${evidenceNames[hop.class]}, score ${hop.score}${alerted}`}
       onClick={() => onSelect(hop.id)}
     >
       <span className="hop-letter" aria-hidden="true">
         {evidenceLetters[hop.class]}
       </span>
       <span className="hop-name">{evidenceNames[hop.class]}</span>
+      {worst !== null && (
+        <span className="hop-alert" title={worst.sentence} aria-hidden="true">
+          ! <span className="hop-alert-word">alert</span>
+        </span>
+      )}
       <span className="hop-score">{hop.score}</span>
       {others.length > 0 && <span className="faint">+{others.length}</span>}
     </button>

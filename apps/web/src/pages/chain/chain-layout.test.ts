@@ -7,7 +7,7 @@ const second = (n: number) => `2026-11-20T10:00:${String(n).padStart(2, '0')}.00
 function anAccess(id: string, run: string, from: number, to: number | null, change: Partial<AccessNode> = {}): AccessNode {
   return {
     ...{ id, kind: 'session', isRefused: false, at: { sessionId: id, seq: 0, ms: 0 }, protocol: 'ssh', target: id, depth: 0 },
-    ...{ address: null, account: null, principal: run, rootPrincipal: null, run, outcome: null, denyReason: null },
+    ...{ address: null, account: null, principal: run, rootPrincipal: null, run, outcome: null, denyReason: null, unseen: null },
     startedAt: second(from),
     endedAt: to === null ? null : second(to),
     ...change,
@@ -17,7 +17,7 @@ function anAccess(id: string, run: string, from: number, to: number | null, chan
 function aHop(from: string, to: string, evidenceClass: Hop['class'] = 'target-flow'): Hop {
   const evidence = { class: evidenceClass, score: 4, from: { sessionId: from, seq: 3, ms: 2000 }, to: null, observable: null }
   return {
-    ...{ id: `${from}>${to}`, from, to, class: evidenceClass, score: 4, alternatives: [] },
+    ...{ id: `${from}>${to}`, from, to, class: evidenceClass, score: 4, alternatives: [], alerts: [] },
     evidence: [{ ...evidence, fromAt: null, toAt: null, sentence: '' }],
   }
 }
@@ -25,7 +25,7 @@ function aHop(from: string, to: string, evidenceClass: Hop['class'] = 'target-fl
 function aChain(nodes: AccessNode[], edges: Hop[]): ChainDetail {
   return {
     ...{ id: 'c', title: '', startedAt: second(0), endedAt: second(59), rootPrincipal: null, principals: [], protocols: [], targets: [] },
-    ...{ accesses: nodes.length, refused: 0, hops: edges.length, evidence: [], weakestScore: 0, isPartial: false },
+    ...{ accesses: nodes.length, refused: 0, hops: edges.length, evidence: [], weakestScore: 0, isPartial: false, alerts: [] },
     nodes,
     edges,
   }

@@ -9,7 +9,19 @@ export const AXIS_HEIGHT = 24
 const BAR_HEIGHT = 16
 const MIN_BAR = 16
 
-export type Lane = { key: string; principal: string | null; run: string | null; depth: number; y: number }
+/** What a lane holds: the accesses of one run, or those over one protocol. */
+export type LanesBy = 'run' | 'protocol'
+export type Lane = {
+  key: string
+  principal: string | null
+  run: string | null
+  /** Null in lanes of runs, and of what named no protocol. */
+  protocol: AccessNode['protocol']
+  depth: number
+  y: number
+  /** Where its last row ends. */
+  endY: number
+}
 export type Bar = { node: AccessNode; x: number; y: number; width: number; height: number; isOpen: boolean }
 export type Row = { node: AccessNode; y: number; depth: number; incoming: Hop[] }
 export type Arrow = { hop: Hop; path: string; tipX: number; tipY: number }
@@ -28,14 +40,14 @@ export type ChainLayout = {
  * Pure: the same chain and width give the same picture.
  * @param width pixels of the plot
  * @param nowMs where bars of open sessions end
+ * @param by lanes of runs, nested as they were delegated, or of protocols
  */
-export function layoutChain(chain: ChainDetail, width: number, nowMs: number): ChainLayout {
-  const laneKeys = orderLanes(chain)
-  const { lanes, rows, height } = stackRows(chain, laneKeys)
+export function layoutChain(chain: ChainDetail, width: number, nowMs: number, by: LanesBy = 'run'): ChainLayout {
+  const { lanes, rows, height } = stackRows(chain, by)
   const { pieces, x } = timeScale(spansOf(chain, nowMs), axisWidth(width))
   const bars = rows.map(({ node, y }) => {
     const start = x(millisOf(node.startedAt))
-    const isOpen = node.endedAt === null && !node.isRefused
+    const isOpen = node.endedAt === null && hasLength(node)
     return {
       node,
       x: start,
@@ -65,10 +77,17 @@ export function spansOf(chain: ChainDetail, nowMs: number): Span[] {
 
 function endOf(node: AccessNode, nowMs: number): number {
   if (node.endedAt !== null) return millisOf(node.endedAt)
-  return node.isRefused ? millisOf(node.startedAt) : nowMs
+  return hasLength(node) ? nowMs : millisOf(node.startedAt)
+}
+
+/** What was refused, or never seen, is a moment: there is no session that could go on. */
+function hasLength(node: AccessNode): boolean {
+  return !node.isRefused && node.kind !== 'unseen'
 }
 
 const laneOf = (node: AccessNode) => node.run ?? `principal ${node.principal ?? 'unknown'}`
+
+const overProtocol = (node: AccessNode) => node.protocol ?? 'unknown'
 
 type LaneOrder = { key: string; depth: number }
 
@@ -100,21 +119,35 @@ function byStart(nodes: readonly AccessNode[]): AccessNode[] {
   return [...nodes].sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : a.id < b.id ? -1 : 1))
 }
 
-function stackRows(chain: ChainDetail, order: readonly LaneOrder[]): { lanes: Lane[]; rows: Row[]; height: number } {
+function stackRows(chain: ChainDetail, by: LanesBy): { lanes: Lane[]; rows: Row[]; height: number } {
+  const runs = orderLanes(chain)
+  const order = by === 'run' ? runs : orderProtocols(chain)
+  const inLane = by === 'run' ? laneOf : overProtocol
+  const depthOf = new Map(runs.map(({ key, depth }) => [key, depth]))
   const lanes: Lane[] = []
   const rows: Row[] = []
   let y = AXIS_HEIGHT
   for (const { key, depth } of order) {
-    const nodes = byStart(chain.nodes.filter((node) => laneOf(node) === key))
-    lanes.push({ key, principal: nodes[0]?.principal ?? null, run: nodes[0]?.run ?? null, depth, y })
+    const nodes = byStart(chain.nodes.filter((node) => inLane(node) === key))
+    lanes.push({ key, ...nameOf(nodes[0], by), depth, y, endY: y + LANE_HEIGHT + nodes.length * ROW_HEIGHT })
     y += LANE_HEIGHT
     for (const node of nodes) {
       const incoming = chain.edges.filter((edge) => edge.to === node.id).sort((a, b) => b.score - a.score)
-      rows.push({ node, y, depth, incoming })
+      rows.push({ node, y, depth: depthOf.get(laneOf(node)) ?? depth, incoming })
       y += ROW_HEIGHT
     }
   }
   return { lanes, rows, height: y }
+}
+
+function nameOf(node: AccessNode | undefined, by: LanesBy): Pick<Lane, 'principal' | 'run' | 'protocol'> {
+  if (by === 'protocol') return { principal: null, run: null, protocol: node?.protocol ?? null }
+  return { principal: node?.principal ?? null, run: node?.run ?? null, protocol: null }
+}
+
+/** Protocols in the order in which the chain first reached over them. */
+function orderProtocols({ nodes }: ChainDetail): LaneOrder[] {
+  return [...new Set(byStart(nodes).map(overProtocol))].map((key) => ({ key, depth: 0 }))
 }
 
 function arrowOf(hop: Hop, from: Bar, to: Bar, x: (ms: number) => number): Arrow {

@@ -7,7 +7,15 @@ const noonPlus = (ms: number) => new Date(NOON + ms).toISOString().replace('Z', 
 
 function aNode(over: Partial<AccessNode>): AccessNode {
   const who = { account: 'app', principal: 'ana', rootPrincipal: null, run: null, address: null }
-  const what = { protocol: 'postgres' as const, target: 'orders', outcome: null, denyReason: null, depth: 0, isRefused: false }
+  const what = {
+    protocol: 'postgres' as const,
+    target: 'orders',
+    outcome: null,
+    denyReason: null,
+    depth: 0,
+    isRefused: false,
+    unseen: null,
+  }
   const at = { sessionId: '01890000-0000-7000-8000-000000000000', seq: 0, ms: 0 }
   return { id: 'a', kind: 'session', at, startedAt: noonPlus(1000), endedAt: noonPlus(5000), ...who, ...what, ...over }
 }

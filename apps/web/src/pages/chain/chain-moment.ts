@@ -8,7 +8,7 @@ export type ChainMoment = { state: 'ahead' } | { state: 'now' | 'past'; ms: numb
 export function momentOf(node: AccessNode, atMs: number): ChainMoment {
   const began = millisOf(node.startedAt)
   if (atMs < began) return { state: 'ahead' }
-  if (node.isRefused) return { state: 'past', ms: Math.floor(node.at.ms) }
+  if (node.isRefused || node.kind === 'unseen') return { state: 'past', ms: Math.floor(node.at.ms) }
   const ended = node.endedAt === null ? Number.POSITIVE_INFINITY : millisOf(node.endedAt)
   return { state: atMs >= ended ? 'past' : 'now', ms: Math.floor(node.at.ms + Math.min(atMs, ended) - began) }
 }

@@ -1,6 +1,6 @@
 import type { ChainDetail } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Navigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import * as queries from '../../api/queries.ts'
 import { formatDuration } from '../../format/duration.ts'
@@ -16,8 +16,10 @@ import { Fact, Facts, Page } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { State } from '../../ui/state.tsx'
 import { PrincipalValue } from '../../ui/values.tsx'
+import { ChainAlerts } from './chain-alerts.tsx'
 import { ChainClock } from './chain-clock.tsx'
 import { ChainGraph } from './chain-graph.tsx'
+import type { LanesBy } from './chain-layout.ts'
 import { HopDetail } from './hop-detail.tsx'
 import { useChainClock } from './use-chain-clock.ts'
 
@@ -26,7 +28,11 @@ const route = getRouteApi('/chains/$chainId')
 export function ChainPage() {
   const { chainId } = route.useParams()
   const answer = useQuery(queries.chain(chainId))
-  if (answer.isSuccess) return <LoadedChain chain={answer.data} />
+  if (answer.isSuccess) {
+    // The chain grew, or its root moved: its old address leads to what it is now.
+    if (answer.data.id !== chainId) return <Navigate to="/chains/$chainId" params={{ chainId: answer.data.id }} search replace />
+    return <LoadedChain chain={answer.data} />
+  }
   return (
     <Page title="Hop chain">
       {answer.isPending ? (
@@ -39,12 +45,19 @@ export function ChainPage() {
 }
 
 function LoadedChain({ chain }: { chain: ChainDetail }) {
-  const { hop } = route.useSearch()
+  const { hop, lanes = 'run' } = route.useSearch()
   const navigate = route.useNavigate()
   const hops = useMemo(() => inTime(chain), [chain])
   const selected = hops.find(({ id }) => id === hop) ?? hops[0]
   const select = (id: string) =>
     void navigate({ to: '.', search: (previous) => ({ ...previous, hop: id }), replace: true, resetScroll: false })
+  const chooseLanes = (by: LanesBy) =>
+    void navigate({
+      to: '.',
+      search: (previous) => ({ ...previous, lanes: by === 'run' ? undefined : by }),
+      replace: true,
+      resetScroll: false,
+    })
   const step = (by: number) => {
     const next = hops[(selected === undefined ? 0 : hops.indexOf(selected)) + by]
     if (next !== undefined) select(next.id)
@@ -62,13 +75,23 @@ function LoadedChain({ chain }: { chain: ChainDetail }) {
       title={`Chain ${shortId(chain.id)}`}
       heading={heading}
       actions={
-        <CopyButton text={() => withoutReveal(window.location.href)} label="Copy a link to this hop">
-          Copy link
-        </CopyButton>
+        <>
+          <label className="choice">
+            <span className="faint">Lanes</span>
+            <select className="input" value={lanes} onChange={(event) => chooseLanes(event.target.value as LanesBy)}>
+              <option value="run">by agent run</option>
+              <option value="protocol">by protocol</option>
+            </select>
+          </label>
+          <CopyButton text={() => withoutReveal(window.location.href)} label="Copy a link to this hop">
+            Copy link
+          </CopyButton>
+        </>
       }
     >
       <ChainFacts chain={chain} />
-      <ChainGraph chain={chain} selected={selected?.id ?? null} onSelect={select} nowMs={nowMs} cursorMs={clock.atMs} />
+      <ChainAlerts alerts={chain.alerts} label="Alerts on this chain" />
+      <ChainGraph chain={chain} selected={selected?.id ?? null} onSelect={select} nowMs={nowMs} cursorMs={clock.atMs} lanesBy={lanes} />
       <ChainClock chain={chain} clock={clock} />
       {selected === undefined ? <Empty title="A single access, so no hop" /> : <HopDetail key={selected.id} chain={chain} hop={selected} />}
     </Page>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { formatDuration } from '../../format/duration.ts'
 import { protocols, UNKNOWN } from '../../ui/protocol.tsx'
-import { type Arrow, AXIS_HEIGHT, type Bar, type ChainLayout, LANE_HEIGHT } from './chain-layout.ts'
+import { type Arrow, AXIS_HEIGHT, type Bar, type ChainLayout, LANE_HEIGHT, ROW_HEIGHT } from './chain-layout.ts'
 import type { Piece } from './time-scale.ts'
 
 type ChainPlotProps = { layout: ChainLayout; width: number; selected: string | null; cursorMs: number | null }
@@ -23,6 +23,16 @@ export function ChainPlot({ layout, width, selected, cursorMs }: ChainPlotProps)
       </defs>
       {layout.lanes.map((lane) => (
         <line key={lane.key} x1="0" x2={width} y1={lane.y + LANE_HEIGHT - 0.5} y2={lane.y + LANE_HEIGHT - 0.5} className="plot-lane" />
+      ))}
+      {layout.rows.map((row) => (
+        <rect
+          key={row.node.id}
+          x="0"
+          y={row.y}
+          width={width}
+          height={ROW_HEIGHT}
+          className={`plot-band ${row.node.protocol ?? 'unknown'}`}
+        />
       ))}
       {layout.pieces.map((piece) => (
         <PieceMark key={piece.from} piece={piece} height={layout.height} startMs={layout.pieces[0]?.from ?? 0} />
@@ -79,6 +89,16 @@ function BarMark({ bar }: { bar: Bar }) {
       </g>
     )
   }
+  if (node.kind === 'unseen') {
+    return (
+      <g className="unseen-mark">
+        <rect x={x + 0.5} y={y + 0.5} width={width - 1} height={height - 1} rx="8" />
+        <text x={x + width / 2} y={y + 12} textAnchor="middle" className="bar-letter">
+          ?
+        </text>
+      </g>
+    )
+  }
   return (
     <g className={`bar-mark ${node.protocol ?? 'unknown'}`}>
       <rect x={x} y={y} width={width} height={height} rx="2" />
@@ -101,7 +121,7 @@ function ArrowMark({ arrow, state }: { arrow: Arrow; state: string }) {
       replace
       resetScroll={false}
       tabIndex={-1}
-      className={`arrow ${state}`}
+      className={`arrow ${state} ${arrow.hop.alerts.length > 0 ? 'alerted' : ''}`}
     >
       <path d={arrow.path} className="arrow-touch" />
       <path d={arrow.path} markerEnd="url(#tip)" className="arrow-line" />

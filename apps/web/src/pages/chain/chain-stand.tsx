@@ -18,7 +18,8 @@ const MAX_READ = 24
 export function ChainStand({ chain, atMs }: { chain: ChainDetail; atMs: number }) {
   const nodes = useMemo(() => chain.nodes.toSorted((a, b) => millisOf(a.startedAt) - millisOf(b.startedAt)), [chain])
   const sessions = useMemo(
-    () => [...new Set(nodes.filter((node) => !node.isRefused).map((node) => node.at.sessionId))].slice(0, MAX_READ),
+    () =>
+      [...new Set(nodes.filter((node) => !node.isRefused && node.kind !== 'unseen').map((node) => node.at.sessionId))].slice(0, MAX_READ),
     [nodes],
   )
   const maySeeContent = useMay('content')
@@ -47,7 +48,8 @@ function Stand({ node, commands, atMs }: { node: AccessNode; commands: readonly 
         {moment.state !== 'ahead' && node.isRefused && (
           <span className="bad-text">✕ refused{node.denyReason === null ? '' : `: ${denyReasons[node.denyReason]}`}</span>
         )}
-        {moment.state !== 'ahead' && !node.isRefused && (
+        {moment.state !== 'ahead' && node.kind === 'unseen' && <span className="warn-text">? not seen at the gateway</span>}
+        {moment.state !== 'ahead' && !node.isRefused && node.kind !== 'unseen' && (
           <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} search={{ ms: moment.ms, seq: command?.seq }}>
             {moment.state === 'past' ? 'ended' : 'at'} {formatPosition(moment.ms)}
           </Link>

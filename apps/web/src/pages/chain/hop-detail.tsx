@@ -1,21 +1,27 @@
 import type { ChainDetail, Hop, HopEvidence } from '@hoptrace/api'
 import { useState } from 'react'
+import { plural } from '../../format/quantity.ts'
 import { plainRecorded } from '../../format/recorded.ts'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceMeanings, evidenceNames } from '../chains/evidence.ts'
+import { ChainAlerts } from './chain-alerts.tsx'
 import { Moment } from './moment.tsx'
 import { mostTelling } from './most-telling.ts'
+import { UnseenNode } from './unseen-node.tsx'
 
 /** Why we say that one access led to another: the evidence, what else might have, and both moments. */
 export function HopDetail({ chain, hop }: { chain: ChainDetail; hop: Hop }) {
   const [shown, setShown] = useState(() => mostTelling(hop.evidence))
   const evidence = hop.evidence[shown] ?? hop.evidence[0]
+  const to = chain.nodes.find((node) => node.id === hop.to)
   const nameOf = (id: string) => chain.nodes.find((node) => node.id === id)?.target ?? 'an access outside this chain'
   return (
     <section className="hop-detail" aria-label={`Hop from ${plainRecorded(nameOf(hop.from))} to ${plainRecorded(nameOf(hop.to))}`}>
       <h2 className="hop-sentence">
         <Recorded text={evidence?.sentence ?? `${nameOf(hop.to)} followed ${nameOf(hop.from)}`} limit={400} />
       </h2>
+      <ChainAlerts alerts={hop.alerts} label="Alerts that rest on this hop" />
+      {to !== undefined && <UnseenNode node={to} />}
       <div className="hop-body">
         <div>
           <EvidenceTable hop={hop} shown={shown} onShow={setShown} />
@@ -71,11 +77,12 @@ function EvidenceTable({ hop, shown, onShow }: { hop: Hop; shown: number; onShow
   )
 }
 
+/** On demand: what was taken is on the page, what was weighed against it is one step away. */
 function Alternatives({ hop, nameOf }: { hop: Hop; nameOf: (id: string) => string }) {
+  if (hop.alternatives.length === 0) return <p className="alternatives quiet">No other access explains it.</p>
   return (
-    <div className="alternatives">
-      <h3>What else may have led there</h3>
-      {hop.alternatives.length === 0 && <p className="quiet">No other access explains it.</p>}
+    <details className="alternatives">
+      <summary>What else may have led there: {plural(hop.alternatives.length, 'other access', 'other accesses')}</summary>
       <ul className="plain-list">
         {hop.alternatives.map((alternative) => (
           <li key={`${alternative.from}${alternative.class}`}>
@@ -84,7 +91,7 @@ function Alternatives({ hop, nameOf }: { hop: Hop; nameOf: (id: string) => strin
           </li>
         ))}
       </ul>
-    </div>
+    </details>
   )
 }
 

@@ -13,28 +13,32 @@ export function Denials({ denials }: { denials: readonly Denial[] }) {
   return (
     <Section title="Recent denials" className="triage-denials">
       {denials.length === 0 && <Empty title="Nothing was refused" />}
-      {denials.length > 0 && (
-        <div className="table-scroll">
-          <table className="table stacked denials-table" aria-label="Recent denials">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Why</th>
-                <th scope="col">Asked for</th>
-                <th scope="col">Principal</th>
-                <th scope="col">From</th>
-                <th scope="col">Proof</th>
-              </tr>
-            </thead>
-            <tbody>
-              {denials.map((denial) => (
-                <DenialRow key={`${denial.at.sessionId}/${denial.at.seq}`} denial={denial} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {denials.length > 0 && <DenialTable denials={denials} label="Recent denials" />}
     </Section>
+  )
+}
+
+export function DenialTable({ denials, label }: { denials: readonly Denial[]; label: string }) {
+  return (
+    <div className="table-scroll">
+      <table className="table stacked denials-table" aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Why</th>
+            <th scope="col">Asked for</th>
+            <th scope="col">Principal</th>
+            <th scope="col">From</th>
+            <th scope="col">Proof</th>
+          </tr>
+        </thead>
+        <tbody>
+          {denials.map((denial) => (
+            <DenialRow key={`${denial.at.sessionId}/${denial.at.seq}`} denial={denial} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -8,6 +8,7 @@ import { ChainSentence } from '../chains/chain-sentence.tsx'
 import { Denials } from './denials.tsx'
 import { LiveRuns } from './live-runs.tsx'
 import { OpenSessions } from './open-sessions.tsx'
+import { RankedAlerts } from './ranked-alerts.tsx'
 import { RecordingStatus } from './recording-status.tsx'
 
 /** What needs a person now. */
@@ -24,17 +25,18 @@ export function TriagePage() {
             <Begin />
           ) : (
             <div className="triage">
+              <RankedAlerts queue={answer.data.alerts} recording={answer.data.recording} />
+              <div className="triage-side">
+                <LiveRuns runs={answer.data.liveRuns} now={answer.data.now} />
+                <OpenSessions sessions={answer.data.openSessions} />
+              </div>
+              <Denials denials={answer.data.denials} />
               <Section title="Newest hop chains" aside={<Link to="/chains">All chains</Link>} className="triage-chains">
                 {answer.data.chains.length === 0 && <Empty title="No hop was found so far" />}
                 {answer.data.chains.map((chain) => (
                   <ChainSentence key={chain.id} chain={chain} />
                 ))}
               </Section>
-              <div className="triage-side">
-                <LiveRuns runs={answer.data.liveRuns} now={answer.data.now} />
-                <OpenSessions sessions={answer.data.openSessions} />
-              </div>
-              <Denials denials={answer.data.denials} />
             </div>
           )}
         </>

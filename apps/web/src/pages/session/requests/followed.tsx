@@ -4,7 +4,13 @@ import { Recorded } from '../../../ui/recorded.tsx'
 
 const MAX_SHOWN = 40
 type Found = RequestDetail['asked']['observables'][number]
-const ROLES: Record<Found['role'], string> = { asked: 'asked', answered: 'answered', presented: 'presented', target: 'target' }
+const ROLES: Record<Found['role'], string> = {
+  asked: 'asked',
+  answered: 'answered',
+  presented: 'presented',
+  target: 'target',
+  named: 'named as the way',
+}
 
 /** Values in this exchange that are followed across sessions: by name where they are no secret, else by digest. */
 export function Followed({ detail }: { detail: RequestDetail }) {
