@@ -44,6 +44,9 @@ function rawText(event: SessionEvent): string {
       return body.task
     case 'run.revoked':
       return body.reason
+    case 'pivot.named':
+      // A line that was typed key by key stands whole here alone.
+      return joined(body.tool, body.account, body.host, body.object, body.at === '' ? body.command : null)
     case 'recording.gap':
       return body.message
     default:

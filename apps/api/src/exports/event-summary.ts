@@ -1,4 +1,4 @@
-import { decodeBytes, printable, type SessionEvent } from '@hoptrace/events'
+import { decodeBytes, pivotDestination, printable, type SessionEvent } from '@hoptrace/events'
 import { shellWord } from '@hoptrace/terminal'
 
 /** What a reader is told of an event in one line and one outcome. Both safe to print. */
@@ -61,6 +61,8 @@ function wordsFor(event: SessionEvent): { text: string; outcome?: string | undef
       }
     case 'session.ended':
       return { text: body.message ?? '', outcome: body.reason }
+    case 'pivot.named':
+      return { text: pivotDestination(body), outcome: `${body.tool} ${body.relation}, named by #${body.event}` }
     case 'recording.gap':
       return { text: body.message, outcome: body.reason }
     default:

@@ -2,7 +2,7 @@ import { type Bytes, decodeBytes, encodeBytes, type Observable, type SessionEven
 import { namedSecrets } from './named-secrets.ts'
 import { addressSecrets, bodySecrets, pairSecrets } from './request-secrets.ts'
 import { isSecretName, SECRET_NAME } from './secret-names.ts'
-import { hidden, merged, type Span, secretSpans, wordAt } from './secret-ranges.ts'
+import { hidden, merged, type Span, secretSpans, urlAndKeySecrets, wordAt } from './secret-ranges.ts'
 import { writtenSecrets } from './written-secrets.ts'
 
 /** Stands for each character of a secret in text. */
@@ -46,6 +46,7 @@ const said: Partial<Record<SessionEvent['type'], readonly string[]>> = {
   'kubernetes.forward': [],
   'tool.call': ['arguments'],
   'tool.result': ['result'],
+  'pivot.named': ['host', 'account', 'object', 'on', 'command'],
   'recording.gap': [],
   'recording.viewed': [],
   'gateway.heartbeat': [],
@@ -79,10 +80,12 @@ class Walk {
   private readonly isUnechoed: boolean
   private readonly isSecretVariable: boolean
   private readonly isRequest: boolean
+  private readonly isPivot: boolean
 
   constructor(event: SessionEvent) {
     this.presented = event.observables.filter(({ kind, role }) => (kind === 'credential' || kind === 'key') && role === 'presented')
     this.isRequest = /^(?:http|kubernetes|tool)\./.test(event.type)
+    this.isPivot = event.type === 'pivot.named'
     this.isUnechoed = event.type === 'terminal.input' && !event.body.isEchoed
     this.isSecretVariable = event.type === 'ssh.env' && SECRET_NAME.test(event.body.name)
     this.secretParams = event.type === 'sql.statement' ? writtenSecrets(event.body.text).params : new Set()
@@ -132,6 +135,8 @@ class Walk {
   private text(text: string, at: string): string {
     if (this.isWhole(at)) return this.unseen()
     if (this.isRequest || at === '/asked/action') return this.hide(text, [...requestSecrets(text, at), ...this.presentedIn(text, at)], MARK)
+    // Names of hosts and pods look like tokens: of a destination only what says of itself that it is a secret.
+    if (this.isPivot && at !== '/command') return this.hide(text, merged([...namedSecrets(text), ...urlAndKeySecrets(text)]), MARK)
     const isCell = at.startsWith('/sample/') || at.startsWith('/params/')
     return this.hide(text, [...secretSpans(text, isCell), ...this.presentedIn(text, at)], MARK)
   }

@@ -19,6 +19,38 @@ function eventsOf(session: RecordedSession): SessionEvent[] {
 const only = (session: RecordedSession) => eventsOf(session)[0] as SessionEvent
 const shown = (text: string, isCell = false) => hidden(text, secretSpans(text, isCell), '*')
 
+describe('the pivot that a command names', () => {
+  const command = 'sshpass -p hunter ssh ops@db-7f9c2b.internal && curl -u ops:swordfish1 https://x.y/'
+  const body = {
+    event: 0,
+    at: '/command',
+    tool: 'ssh',
+    relation: 'connect' as const,
+    port: null,
+    account: 'ops',
+    object: 'shop/web-7c9d8bf6d5-x2kqp',
+    on: null,
+    offset: 26,
+  }
+  const named = (said: string, found?: ReturnType<Observer['result']>) =>
+    maskEvent(only(new RecordedSession().add('pivot.named', { ...body, host: 'db-7f9c2b.internal', command: said }, found))).shown.body
+
+  it('hides what is hidden in that command, and shows where it goes', () => {
+    const exec = maskEvent(only(new RecordedSession().add('ssh.exec', { channel: 0, command, pty: null }))).shown.body
+    expect(named(command)).toMatchObject({
+      command: 'command' in exec && exec.command,
+      host: 'db-7f9c2b.internal',
+      object: 'shop/web-7c9d8bf6d5-x2kqp',
+    })
+    expect(named(command)).not.toMatchObject({ command: expect.stringMatching(/hunter|swordfish1/) })
+  })
+
+  it('hides a secret of which the cut left the end', () => {
+    const found = new Observer(key).add({ kind: 'credential', canonical: 'hunter', offset: 0 }, 'presented', '/command').result()
+    expect(named('ter ssh ops@db', found)).toMatchObject({ command: '••• ssh ops@db' })
+  })
+})
+
 describe('text', () => {
   it.each([
     ['PGPASSWORD=hunter2 psql', 'PGPASSWORD=******* psql'],

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import { decodeBytes, type SessionEvent } from '@hoptrace/events'
+import { decodeBytes, pivotDestination, type SessionEvent } from '@hoptrace/events'
 import { PlainLines } from '@hoptrace/terminal'
 import { oneLine } from '../table.ts'
 import { offset } from './sql-transcript.ts'
@@ -53,6 +53,8 @@ function noteOf(event: SessionEvent): string | null {
       return `${event.body.operation} ${event.body.path}${event.body.to === null ? '' : ` to ${event.body.to}`}`
     case 'terminal.marker':
       return `mark: ${event.body.label}`
+    case 'pivot.named':
+      return `names ${pivotDestination(event.body)} (${event.body.tool} ${event.body.relation}, in #${event.body.event})`
     case 'recording.gap':
       return `--- recording gap (${event.body.reason}): ${event.body.message} ---`
     case 'session.ended':

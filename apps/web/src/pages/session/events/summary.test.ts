@@ -17,6 +17,13 @@ it('says in one line why an access was refused', () => {
   )
 })
 
+it('says in one line where a command would go', () => {
+  const body = { event: 3, tool: 'ssh', relation: 'connect', host: 'db.internal', port: 22, account: 'ops', object: null, on: null }
+  expect(summaryOf(event('pivot.named', body))).toBe('ssh connect ops@db.internal:22 · named by seq 3')
+  const pod = { ...body, tool: 'kubectl', relation: 'exec', host: null, port: null, account: null, object: 'shop/web', on: 'jump' }
+  expect(summaryOf(event('pivot.named', pod))).toBe('kubectl exec shop/web from jump · named by seq 3')
+})
+
 it('says nothing of a type that it does not know', () => {
   expect(summaryOf(event('unknown', { text: 'x' }))).toBe('')
 })

@@ -8,7 +8,7 @@ const sizeOf = (bytes: Bytes) => ('utf8' in bytes ? new TextEncoder().encode(byt
 
 /** One event in one line, as far as a line goes. What it quotes is recorded text: show it as such. */
 export function summaryOf(event: SessionEvent): string {
-  return gatewaySummary(event) ?? sqlSummary(event) ?? sshSummary(event) ?? requestSummary(event) ?? ''
+  return gatewaySummary(event) ?? pivotSummary(event) ?? sqlSummary(event) ?? sshSummary(event) ?? requestSummary(event) ?? ''
 }
 
 function gatewaySummary(event: SessionEvent): string | null {
@@ -35,6 +35,15 @@ function gatewaySummary(event: SessionEvent): string | null {
     default:
       return null
   }
+}
+
+function pivotSummary({ type, body }: SessionEvent): string | null {
+  if (type !== 'pivot.named') return null
+  const { host, port, account, object, on } = body
+  const place = host ?? (object === null ? 'a host that is not told' : '')
+  const address = `${account === null || place === '' ? '' : `${account}@`}${place}${port === null ? '' : `:${port}`}`
+  const where = [address, object].filter(Boolean).join('/')
+  return `${body.tool} ${body.relation} ${where}${on === null ? '' : ` from ${on}`} · named by seq ${body.event}`
 }
 
 function sqlSummary(event: SessionEvent): string | null {
