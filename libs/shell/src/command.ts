@@ -9,7 +9,8 @@ export type ShellCommand = { words: ShellWord[]; endsWith: string; inputs: Shell
 
 /** Command lines are read up to here, in UTF-16 units. */
 export const MAX_COMMAND_LENGTH = 256 * 1024
-export const MAX_COMMANDS = 4096
-export const MAX_WORDS = 8192
+/** Enough that what stands behind a padding of some pages is still read. */
+export const MAX_COMMANDS = 32 * 1024
+export const MAX_WORDS = 32 * 1024
 /** Command substitutions are followed this deep. */
 export const MAX_DEPTH = 4

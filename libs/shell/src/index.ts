@@ -1,6 +1,6 @@
 export type { ShellCommand, ShellWord } from './command.ts'
 export type { Pivot, PivotRelation } from './pivots/pivot.ts'
-export { pivotsOf } from './pivots/pivots.ts'
+export { pivotsOf, pivotsOfInput, readsCommands } from './pivots/pivots.ts'
 export { type PresentedSecret, presentedSecrets } from './presented-secrets.ts'
 export { quotedLine } from './quoted-line.ts'
 export { isUnfinished, splitCommands } from './split-commands.ts'

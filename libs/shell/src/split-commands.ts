@@ -3,7 +3,7 @@ import { Lexer, type Substitution } from './lexer.ts'
 
 /**
  * The simple commands of a command line, those inside command substitutions after the one that holds them.
- * Redirections are left out, and the bodies of here-documents stand apart. Never throws; reads at most 256 KiB and 4096 commands.
+ * Redirections are left out, and the bodies of here-documents stand apart. Never throws; reads at most 256 KiB, 32,768 commands and as many words.
  */
 export function splitCommands(text: string): ShellCommand[] {
   const splitter = new Splitter()

@@ -2,7 +2,7 @@ import type { EventBody } from '@hoptrace/events'
 import { quotedLine } from '@hoptrace/shell'
 import type { EventLog, UpgradeTap } from '../http/index.ts'
 import { closeFrame, OPCODE } from '../http/web-socket-frames.ts'
-import { appendPivots, pivotsInLine } from '../pivots/index.ts'
+import { appendPivots, inputReaderOf, pivotsInLine } from '../pivots/index.ts'
 import type { Emit } from '../terminal/emit.ts'
 import type { ScanBudget } from '../terminal/scan-allowance.ts'
 import { TerminalRecorder } from '../terminal/terminal-recorder.ts'
@@ -45,10 +45,13 @@ export class ExecTap implements UpgradeTap {
     const version = subprotocol.startsWith('v5.') ? 5 : 4
     this.channels = { caller: new ChannelReader('caller', version), target: new ChannelReader('target', version) }
     this.emit = (type, body, found) => log.append(type, body, found)
-    this.terminal = new TerminalRecorder({ channel, key: log.digestKey, budget, isPty: asked.tty }, this.emit)
+    const command = quotedLine(asked.command)
+    // What is attached to was started by others.
+    const pivotsIn = asked.kind === 'attach' ? pivotsInLine : inputReaderOf(command, asked.tty)
+    this.terminal = new TerminalRecorder({ channel, key: log.digestKey, budget, isPty: asked.tty, pivotsIn }, this.emit)
     this.output = new OutputRun(this.terminal)
     const event = this.emit('kubernetes.exec', { channel, request, ...asked, subprotocol }, execObservables(log.digestKey, asked))
-    appendPivots(this.emit, log.digestKey, { event, at: '/command' }, pivotsInLine(quotedLine(asked.command)))
+    appendPivots(this.emit, log.digestKey, { event, at: '/command' }, pivotsInLine(command))
   }
 
   fromCaller(chunk: Buffer, nowUs: number): Buffer {

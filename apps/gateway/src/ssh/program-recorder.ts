@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { type EventBody, encodeBytes } from '@hoptrace/events'
-import { appendPivots, pivotsInLine } from '../pivots/index.ts'
+import { appendPivots, inputReaderOf, pivotsInLine } from '../pivots/index.ts'
 import { commandObservables } from '../terminal/command-observables.ts'
 import type { ChannelRecorder } from '../terminal/emit.ts'
 import type { ScanBudget } from '../terminal/scan-allowance.ts'
-import { TerminalRecorder } from '../terminal/terminal-recorder.ts'
+import { type TerminalContext, TerminalRecorder } from '../terminal/terminal-recorder.ts'
 import type { BridgeParts } from './bridged-channel.ts'
 import { readScpCommand } from './scp-command.ts'
 import { ScpRecorder } from './scp-recorder.ts'
@@ -22,7 +22,7 @@ export class ProgramRecorders {
 
   shell(pty: Pty): ChannelRecorder {
     this.parts.emit('ssh.exec', { channel: this.channel, command: null, pty })
-    return this.terminal(pty)
+    return this.terminal(pty, pivotsInLine)
   }
 
   exec(bytes: Buffer, pty: Pty): ChannelRecorder {
@@ -32,15 +32,18 @@ export class ProgramRecorders {
     const event = this.parts.emit('ssh.exec', { channel: this.channel, command, ...raw, pty }, found)
     appendPivots(this.parts.emit, this.parts.recording.digestKey, { event, at: '/command' }, pivotsInLine(command))
     const scp = pty === null ? readScpCommand(command) : null
-    return scp ? new ScpRecorder(this.channel, scp, this.parts.emit, this.terminal(null)) : this.terminal(pty)
+    return scp
+      ? new ScpRecorder(this.channel, scp, this.parts.emit, this.terminal(null, null))
+      : this.terminal(pty, inputReaderOf(command, pty !== null))
   }
 
   sftp(): ChannelRecorder {
-    return new SftpRecorder(this.channel, this.parts.emit, this.terminal(null))
+    return new SftpRecorder(this.channel, this.parts.emit, this.terminal(null, null))
   }
 
-  private terminal(pty: Pty): ChannelRecorder {
-    const context = { channel: this.channel, key: this.parts.recording.digestKey, budget: this.budget, isPty: pty !== null }
+  private terminal(pty: Pty, pivotsIn: TerminalContext['pivotsIn']): ChannelRecorder {
+    const { digestKey: key } = this.parts.recording
+    const context = { channel: this.channel, key, budget: this.budget, isPty: pty !== null, pivotsIn }
     return new TerminalRecorder(context, this.parts.emit)
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@hoptrace/events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pivotsInLine } from '../pivots/index.ts'
 import { aBootId, aDigestKey, aWho } from '../recording/recordings.test-support.ts'
 import { ECHO_WITHIN_US, EchoJudge } from './echo-judge.ts'
 import { piecesOf } from './pieces.ts'
@@ -19,9 +20,10 @@ type Recorded = { type: EventType; body: EventBody<'terminal.input'> & EventBody
 
 function aTerminal(isPty = true, budget = { bytes: 1e9 }) {
   const events: Recorded[] = []
-  const recorder = new TerminalRecorder({ channel: 0, key: aDigestKey, budget, isPty }, (type, body, found) => {
+  const context = { channel: 0, key: aDigestKey, budget, isPty, pivotsIn: pivotsInLine }
+  const recorder = new TerminalRecorder(context, (type, body, found) => {
     bodies[type].parse(body)
-    events.push({ type, body: body as Recorded['body'], found })
+    return events.push({ type, body: body as Recorded['body'], found }) - 1
   })
   let nowUs = 0
   return {
@@ -183,9 +185,10 @@ describe('pieces', () => {
   it('fit an event even when every byte is escaped', () => {
     const recorded: Buffer[] = []
     const chain = new EventChain({ ...aWho, tenant: 'default', gatewayId: 'gw', bootId: aBootId, sessionId: aBootId })
-    const recorder = new TerminalRecorder({ channel: 0, key: aDigestKey, budget: { bytes: 1e9 }, isPty: false }, (type, body, found) => {
+    const context = { channel: 0, key: aDigestKey, budget: { bytes: 1e9 }, isPty: false, pivotsIn: null }
+    const recorder = new TerminalRecorder(context, (type, body, found) => {
       expect(chain.next(type, body, { wallUs: 0, elapsedUs: 0 }, found).length).toBeLessThan(MAX_EVENT_BYTES)
-      recorded.push(decodeBytes((body as EventBody<'terminal.output'>).data))
+      return recorded.push(decodeBytes((body as EventBody<'terminal.output'>).data))
     })
     const worst = Buffer.alloc(200_000, 1)
     recorder.fromTarget(worst, 'stdout', 0)

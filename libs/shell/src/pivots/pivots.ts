@@ -23,8 +23,38 @@ export function pivotsOf(commandLine: string): Pivot[] {
   return search.found
 }
 
+/**
+ * Where a line says that it will go that is put into what `commandLine` started: a shell, or one that it opened elsewhere
+ * (`ssh host`, `docker exec -i web sh`). None where that reads no commands.
+ */
+export function pivotsOfInput(commandLine: string, line: string): Pivot[] {
+  const search = inputSearch(commandLine, line)
+  return search.found.slice(search.ownFound)
+}
+
+/** Does what this command line starts read commands from its input? */
+export function readsCommands(commandLine: string): boolean {
+  return inputSearch(commandLine, '').hasReadInput
+}
+
+// Its own pivots come before those of its input: the last that a program's reader gives is the one that takes the input.
+function inputSearch(commandLine: string, line: string): PivotSearch & { ownFound: number } {
+  const commands = splitCommands(commandLine)
+  const last = commands.at(-1)
+  const isPipedInto = commands.at(-2)?.endsWith === '|'
+  const place = { text: '', on: null, offset: 0, depth: 0 }
+  const search = new PivotSearch()
+  if (!last || isPipedInto || last.inputs.length > 0) return Object.assign(search, { ownFound: 0 })
+  const own = new PivotSearch()
+  own.command({ ...last, inputs: [] }, place)
+  search.command({ ...last, inputs: [{ text: line, offset: 0 }] }, place)
+  return Object.assign(search, { ownFound: own.found.length })
+}
+
 class PivotSearch {
   readonly found: Pivot[] = []
+  /** Has a shell read what a command is given as its input? */
+  hasReadInput = false
 
   line(place: Place): void {
     const commands = splitCommands(place.text)
@@ -39,11 +69,12 @@ class PivotSearch {
     }
   }
 
-  private command({ words, inputs }: ShellCommand, place: Place): void {
+  command({ words, inputs }: ShellCommand, place: Place): void {
     const program = programOf(words)
     if (!program) return
     if (program.isShell) this.shell(program, inputs, place)
     for (const { inner, ...pivot } of program.reader?.(program.words) ?? []) {
+      if (this.found.length >= MAX_PIVOTS) return
       const isOnTheWay = pivot.relation === 'jump'
       const offset = place.offset + pivot.offset
       // A ProxyCommand is a command of its own, and no place.
@@ -52,15 +83,20 @@ class PivotSearch {
       const there = isOnTheWay ? place : { ...place, on: pivot.host ?? pivot.object ?? place.on }
       this.inner(inner, there)
       // A login shell, or one that is named, reads what is sent to it.
-      if (inner.length === 0 || programOf(inner)?.isShell) for (const input of inputs) this.inner([input], there)
+      if (inner.length === 0 || isReadingShell(programOf(inner))) this.read(inputs, there)
     }
   }
 
   // `bash -c 'line'`, and what a shell reads from a here-document.
   private shell({ words }: Program, inputs: readonly ShellWord[], place: Place): void {
-    const at = words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text))
-    const line = at < 0 ? undefined : words[at + 1]
-    for (const read of line ? [line] : inputs) this.inner([read], place)
+    const line = lineOf(words)
+    if (line) this.inner([line], place)
+    else if (!isOfScript(words)) this.read(inputs, place)
+  }
+
+  private read(inputs: readonly ShellWord[], place: Place): void {
+    this.hasReadInput ||= inputs.length > 0
+    for (const input of inputs) this.inner([input], place)
   }
 
   // ssh hands the words, joined by blanks, to a shell; kubectl and docker hand them over one by one: either is read as a line.
@@ -90,6 +126,22 @@ class PivotSearch {
   private add(pivot: Pivot): void {
     if (this.found.length < MAX_PIVOTS) this.found.push(pivot)
   }
+}
+
+/** `-c line`, `-lc line`. */
+function lineOf(words: readonly ShellWord[]): ShellWord | undefined {
+  const at = words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text))
+  return at < 0 ? undefined : words[at + 1]
+}
+
+// `bash script` reads the script; `bash -s a b` its input.
+function isOfScript(words: readonly ShellWord[]): boolean {
+  if (words.some(({ text }) => /^-[a-z]*s[a-z]*$/.test(text))) return false
+  return words.some(({ text }, at) => !/^[-+]/.test(text) && !/^[-+][oO]$/.test(words[at - 1]?.text ?? ''))
+}
+
+function isReadingShell(program: Program | null): boolean {
+  return program?.isShell === true && !lineOf(program.words) && !isOfScript(program.words)
 }
 
 // ssh joins what the local shell has left, so that quotes are gone; a word with marks of the shell is one for the remote shell only where it stands alone.
