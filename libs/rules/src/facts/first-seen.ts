@@ -4,6 +4,9 @@ import type { BaselineFacts } from './facts.ts'
 
 const DAY_US = 86_400_000_000
 
+/** Whoever reaches something, and when, in microseconds since the epoch. */
+export type Reaching = Pick<AccessRow, 'run' | 'principal' | 'target' | 'protocol' | 'firstTs'>
+
 /** What baselines are kept by: the agent, whatever its version, or the principal; null where nobody is known. */
 export function actorOf({ run, principal }: Pick<AccessRow, 'run' | 'principal'>, agents: ChainRows['agents']): string | null {
   return (run === null ? undefined : agents.get(run)?.actor) ?? (principal === null ? null : `principal:${principal}`)
@@ -26,14 +29,14 @@ export class FirstSeen {
   }
 
   /** Null while the baseline warms up, and where nobody is known. */
-  isFirstSeen(access: AccessRow): boolean | null {
+  isFirstSeen(access: Reaching): boolean | null {
     const actor = actorOf(access, this.rows.agents)
     if (actor === null || !this.baselineOf(access).isWarm) return null
     const firstUs = this.firsts.get(keyOf(actor, access.target, access.protocol ?? ''))
     return firstUs === undefined || firstUs >= dayOf(access.firstTs) * DAY_US
   }
 
-  baselineOf(access: AccessRow): BaselineFacts {
+  baselineOf(access: Omit<Reaching, 'target' | 'protocol'>): BaselineFacts {
     const day = dayOf(access.firstTs)
     const { runs, days } = this.histories.get(keyOf(actorOf(access, this.rows.agents) ?? '', String(day))) ?? { runs: 0, days: 0 }
     return { id: `day:${day - 1}`, runs, days, isWarm: runs >= this.warmUp.runs && days >= this.warmUp.days }

@@ -60,6 +60,24 @@ export class RecordedActs {
     )
   }
 
+  /** The first place of each of these sessions at which two different events stand. Looks at their roll-ups first. */
+  conflicts(tenant: string, sessions: readonly string[]): Promise<EventRef[]> {
+    return inBatches(sessions, (ids) =>
+      this.store.query({
+        name: 'recordedActs.conflicts',
+        sql: `SELECT session_id AS sessionId, toUInt32(min(seq)) AS seq FROM (
+            SELECT session_id, seq FROM session_events
+            WHERE tenant = {tenant:String} AND ${OF_IDS} AND session_id IN (
+              SELECT session_id FROM session_rollups WHERE tenant = {tenant:String} AND session_id IN (SELECT arrayJoin({ids:Array(UUID)}))
+              GROUP BY session_id HAVING uniqExactMerge(hashes) > groupBitmapMerge(seqs))
+            GROUP BY session_id, seq HAVING uniqExact(hash) > 1
+          ) GROUP BY session_id ORDER BY session_id`,
+        params: { tenant, ids },
+        row: z.object({ sessionId: z.string(), seq: z.int() }),
+      }),
+    )
+  }
+
   /** The status that each of these requests was answered with, where it was. */
   async statuses(tenant: string, requests: readonly EventRef[]): Promise<Map<string, number>> {
     const rows = await inBatches(requests, (batch) =>
