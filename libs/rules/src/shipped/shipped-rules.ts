@@ -1,5 +1,6 @@
 import { type RuleFile, readRuleFile } from '../document/rule-file.ts'
 import { credentialSwitch } from './rules/credential-switch.ts'
+import { databaseReachedOut } from './rules/database-reached-out.ts'
 import { databaseReachingOut } from './rules/database-reaching-out.ts'
 import { deepBulkEgress } from './rules/deep-bulk-egress.ts'
 import { firstSeenFanOut } from './rules/first-seen-fan-out.ts'
@@ -7,6 +8,7 @@ import { machineTokenUsedElsewhere } from './rules/machine-token-used-elsewhere.
 import { namedHostThenFirstSsh } from './rules/named-host-then-first-ssh.ts'
 import { oddDelegation } from './rules/odd-delegation.ts'
 import { powerfulPodAtDepth } from './rules/powerful-pod-at-depth.ts'
+import { privilegedCredentialSwitch } from './rules/privileged-credential-switch.ts'
 import { recordingStopped } from './rules/recording-stopped.ts'
 import { refusedThenReached } from './rules/refused-then-reached.ts'
 import { secretThenUsed } from './rules/secret-then-used.ts'
@@ -16,7 +18,10 @@ import { unseenPivotOrTunnel } from './rules/unseen-pivot-or-tunnel.ts'
 /** A file of rules that comes with Hoptrace: Sigma as YAML, of one or several documents. */
 export type ShippedRule = { name: string; text: string }
 
-/** Twelve, and one about the recording itself. */
+/**
+ * Twelve, of which two have a second rule in a file of its own, so that each can be switched for itself; and one about the recording.
+ * A correlation stands with what it counts.
+ */
 export const shippedTexts: readonly ShippedRule[] = [
   { name: 'secret-then-used', text: secretThenUsed },
   { name: 'named-host-then-first-ssh', text: namedHostThenFirstSsh },
@@ -24,8 +29,10 @@ export const shippedTexts: readonly ShippedRule[] = [
   { name: 'powerful-pod-at-depth', text: powerfulPodAtDepth },
   { name: 'machine-token-used-elsewhere', text: machineTokenUsedElsewhere },
   { name: 'credential-switch', text: credentialSwitch },
+  { name: 'privileged-credential-switch', text: privilegedCredentialSwitch },
   { name: 'odd-delegation', text: oddDelegation },
   { name: 'database-reaching-out', text: databaseReachingOut },
+  { name: 'database-reached-out', text: databaseReachedOut },
   { name: 'unseen-pivot-or-tunnel', text: unseenPivotOrTunnel },
   { name: 'first-seen-fan-out', text: firstSeenFanOut },
   { name: 'refused-then-reached', text: refusedThenReached },
