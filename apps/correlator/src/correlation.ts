@@ -1,5 +1,5 @@
 import { type Access, type LinkPolicy, linkHops } from '@hoptrace/hopchain'
-import { HopChainAccesses, HopChains, Hops, LinkableAccesses, type Span, type Store } from '@hoptrace/store'
+import { Arrivals, GatewayTimes, HopChainAccesses, HopChains, Hops, LinkableAccesses, Pivots, type Span, type Store } from '@hoptrace/store'
 import { EvidenceLoader } from './evidence-loader.ts'
 import { changes, desire, type Relinked, type StoredRows } from './reconcile.ts'
 import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
@@ -26,6 +26,11 @@ export class Correlation {
   private readonly hops: Hops
   private readonly members: HopChainAccesses
   private readonly chains: HopChains
+  private readonly pivots: Pivots
+  private readonly times: GatewayTimes
+  private readonly cursors: Arrivals
+  /** Tenant → event time up to which it was settled which pivots were not seen, in µs. */
+  private readonly settledUs = new Map<string, number>()
 
   constructor(
     private readonly store: Store,
@@ -35,15 +40,47 @@ export class Correlation {
     this.hops = new Hops(store)
     this.members = new HopChainAccesses(store)
     this.chains = new HopChains(store)
+    this.pivots = new Pivots(store)
+    this.times = new GatewayTimes(store)
+    this.cursors = new Arrivals(store)
   }
 
   /** @param sessions those that have new events. An event at `t` can change hops up to two windows later: it may tell that a value was known */
   async correlate(tenant: string, span: Span, sessions: readonly string[]): Promise<Correlated> {
-    const affected = await this.affectedBy(tenant, { fromUs: span.fromUs, toUs: span.toUs + 2 * this.policy.windowUs }, sessions)
+    const { windowUs, unseenAfterUs } = this.policy
+    // What follows a command is recorded after it: sessions that named something just before may be followed by what is new.
+    const named = await this.pivots.sessionsIn(tenant, { fromUs: span.fromUs - unseenAfterUs, toUs: span.fromUs })
+    const throughUs = (await this.times.reached(tenant)).get(tenant)
+    const affected = await this.affectedBy(tenant, { fromUs: span.fromUs, toUs: span.toUs + 2 * windowUs }, [...sessions, ...named])
+    return this.relinkAll(tenant, affected, throughUs)
+  }
+
+  /** Event time went on, of any tenant: links the pivots that nobody followed. Nothing needs to have been recorded since, but heartbeats. */
+  async settle(): Promise<Correlated> {
+    const total: Correlated = { accesses: 0, written: 0, truncated: 0 }
+    for (const [tenant, reachedUs] of await this.times.reached()) add(total, await this.settleTo(tenant, reachedUs))
+    return total
+  }
+
+  private async settleTo(tenant: string, reachedUs: number): Promise<Correlated> {
+    const cursor = `pivots/${tenant}`
+    const settledUs = this.settledUs.get(tenant) ?? Number(await this.cursors.position(cursor))
+    const { unseenAfterUs } = this.policy
+    const due = { fromUs: settledUs - unseenAfterUs, toUs: reachedUs - unseenAfterUs }
+    const sessions = reachedUs > settledUs ? await this.pivots.sessionsIn(tenant, due) : []
+    const named = (await this.linkable.byIds(tenant, sessions)).map(sessionAccess).sort(inOrder)
+    const done = await this.relinkAll(tenant, named, reachedUs)
+    // Where nothing was named a restart may look again: not worth a row with every heartbeat.
+    if (named.length > 0) await this.cursors.savePosition(cursor, String(reachedUs))
+    this.settledUs.set(tenant, Math.max(settledUs, reachedUs))
+    return done
+  }
+
+  private async relinkAll(tenant: string, affected: readonly Access[], throughUs: number | undefined): Promise<Correlated> {
     const total: Correlated = { accesses: affected.length, written: 0, truncated: 0 }
     const loader = new EvidenceLoader(this.store, this.policy)
     for (let at = 0; at < affected.length; at += CHUNK) {
-      const { written, isTruncated } = await this.relink(tenant, affected.slice(at, at + CHUNK), loader)
+      const { written, isTruncated } = await this.relink(tenant, { scope: affected.slice(at, at + CHUNK), loader, throughUs })
       total.written += written
       total.truncated += isTruncated ? 1 : 0
     }
@@ -58,17 +95,13 @@ export class Correlation {
     ])
     const found = [...[...active, ...touched].map(sessionAccess), ...refused.map(refusedAccess)]
     const byId = new Map(found.flatMap((access) => (access ? [[access.id, access] as const] : [])))
-    return [...byId.values()].sort((a, b) => a.start.tsUs - b.start.tsUs || (a.id < b.id ? -1 : 1))
+    return [...byId.values()].sort(inOrder)
   }
 
-  private async relink(
-    tenant: string,
-    scope: readonly Access[],
-    loader: EvidenceLoader,
-  ): Promise<{ written: number; isTruncated: boolean }> {
+  private async relink(tenant: string, { scope, loader, throughUs }: Relink): Promise<{ written: number; isTruncated: boolean }> {
     const evidenced = await loader.load(tenant, scope)
     const ids = new Set(scope.map(({ id }) => id))
-    const { hops, uses } = linkHops(evidenced, this.policy, ids)
+    const { hops, uses } = linkHops(evidenced, this.policy, ids, throughUs)
     const before = await this.hops.findInto(tenant, [...ids, ...uses.map(({ id }) => id)], sessionsOf(scope))
     const relinked: Relinked = {
       scope: new Set([...ids, ...uses.map(({ id }) => id), ...before.map(({ toAccess }) => toAccess)]),
@@ -126,6 +159,18 @@ export class Correlation {
     await this.chains.save(tenant, rows.chains)
     return rows.hops.length + rows.members.length + rows.chains.length
   }
+}
+
+type Relink = { scope: readonly Access[]; loader: EvidenceLoader; throughUs: number | undefined }
+
+function add(total: Correlated, { accesses, written, truncated }: Correlated): void {
+  total.accesses += accesses
+  total.written += written
+  total.truncated += truncated
+}
+
+function inOrder(a: Access, b: Access): number {
+  return a.start.tsUs - b.start.tsUs || (a.id < b.id ? -1 : 1)
 }
 
 function sessionsOf(scope: readonly Access[]): string[] {

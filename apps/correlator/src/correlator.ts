@@ -1,6 +1,6 @@
 import { defaultLinkPolicy, type LinkPolicy } from '@hoptrace/hopchain'
 import { Analysed, type ArrivalRow, Arrivals, type Store } from '@hoptrace/store'
-import { Correlation } from './correlation.ts'
+import { type Correlated, Correlation } from './correlation.ts'
 import { type NewSpan, spansOf } from './spans.ts'
 
 export type CorrelatorOptions = {
@@ -106,23 +106,27 @@ export class Correlator {
       for (const span of spansOf(fresh)) await this.link(span)
       await this.moveTo(page, fresh)
       const last = page.at(-1)
-      if (page.length < PAGE || !last) return
+      if (page.length < PAGE || !last) break
       // Rows of one insert share their moment, and a page may end among them.
       after = fresh.length > 0 ? Number(last.storedAt) - 1 : Number(last.storedAt)
     }
+    this.count(await this.correlation.settle())
   }
 
   private async link({ tenant, sessions, ...span }: NewSpan): Promise<void> {
-    const { accesses, written, truncated } = await this.correlation.correlate(tenant, span, sessions)
+    this.count(await this.correlation.correlate(tenant, span, sessions))
     this.counts.passes += 1
-    this.counts.accesses += accesses
-    this.counts.written += written
-    this.counts.truncated += truncated
     // What is old, such as an import, takes nothing back of what was linked before it.
     const linkedUs = Math.max(this.linkedUs.get(tenant) ?? 0, span.toUs)
     this.linkedUs.set(tenant, linkedUs)
     await this.analysed.save(tenant, { stage: READER, partition: '', watermark: String(linkedUs) }, this.options.now())
     this.analysedToUs = Math.max(this.analysedToUs ?? 0, span.toUs)
+  }
+
+  private count({ accesses, written, truncated }: Correlated): void {
+    this.counts.accesses += accesses
+    this.counts.written += written
+    this.counts.truncated += truncated
   }
 
   private async moveTo(page: readonly ArrivalRow[], fresh: readonly ArrivalRow[]): Promise<void> {

@@ -7,11 +7,13 @@ import {
   dayOf,
   type Evidenced,
   type LinkPolicy,
+  type Pivot,
   type Run,
   type Sighting,
 } from '@hoptrace/hopchain'
-import { type FlowSightingRow, FlowSightings, LinkableAccesses, type RunStartRow, RunStarts, type Store } from '@hoptrace/store'
+import { type FlowSightingRow, FlowSightings, LinkableAccesses, Pivots, type RunStartRow, RunStarts, type Store } from '@hoptrace/store'
 import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
+import { pivotOf } from './rows/pivot-rows.ts'
 
 /** More sightings than this of the values in question are not read; the result says so. */
 const MAX_SIGHTINGS = 500_000
@@ -24,6 +26,7 @@ export class EvidenceLoader {
   private readonly sightings: FlowSightings
   private readonly linkable: LinkableAccesses
   private readonly runStarts: RunStarts
+  private readonly pivots: Pivots
   /** Sessions and refusals that were read already. A loader lives for one pass: what is stored meanwhile makes another. */
   private readonly known = new Map<string, Access>()
   private readonly boots = new Set<string>()
@@ -35,6 +38,7 @@ export class EvidenceLoader {
     this.sightings = new FlowSightings(store)
     this.linkable = new LinkableAccesses(store)
     this.runStarts = new RunStarts(store)
+    this.pivots = new Pivots(store)
   }
 
   /** @param scope the accesses to explain, without their sightings */
@@ -45,10 +49,12 @@ export class EvidenceLoader {
     const accesses = withSightings(shells, rows)
     const runs = starts.map((start) => runOf(start, rows))
     const baselines = await this.baselinesFor(tenant, scope, accesses)
-    return { accesses, runs, baselines, isTruncated: rows.length >= MAX_SIGHTINGS }
+    const pivots = await this.pivotsFor(tenant, scope, rows)
+    return { accesses, runs, baselines, pivots, isTruncated: rows.length >= MAX_SIGHTINGS }
   }
 
-  // From two windows before: a value may have been answered one window before its use, and been known one window before that.
+  // From two windows before: a value may have been answered one window before its use, and been known one window before that. Until a
+  // while after: what was named last may have been followed since.
   private sightingsFor(tenant: string, scope: readonly Access[]): Promise<FlowSightingRow[]> {
     const { first, last } = extentOf(scope)
     const from = Math.min(first - 2 * this.policy.windowUs, (dayOf(first) - 1) * DAY_US)
@@ -56,7 +62,21 @@ export class EvidenceLoader {
       sessions: scope.filter(({ kind }) => kind === 'session').map(({ id }) => id),
       events: scope.filter(({ kind }) => kind === 'refused').map(({ start }) => ({ sessionId: start.stream, seq: start.seq })),
     }
-    return this.sightings.find(tenant, users, { from: String(Math.max(0, from)), to: String(last) }, MAX_SIGHTINGS)
+    return this.sightings.find(
+      tenant,
+      users,
+      { from: String(Math.max(0, from)), to: String(last + this.policy.unseenAfterUs) },
+      MAX_SIGHTINGS,
+    )
+  }
+
+  // What the sessions in question named, and what others named shortly before them.
+  private async pivotsFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<Pivot[]> {
+    const { first, last } = extentOf(scope)
+    const span = { fromUs: first - this.policy.pivotWithinUs, toUs: last }
+    const named = rows.filter(({ role, ts }) => role === 'named' && Number(ts) >= span.fromUs && Number(ts) <= span.toUs)
+    const found = await this.pivots.find(tenant, span, [...new Set(named.map(({ sessionId }) => sessionId))])
+    return found.map(pivotOf)
   }
 
   private runsFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<RunStartRow[]> {

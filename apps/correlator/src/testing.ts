@@ -6,6 +6,8 @@ import {
   observeHttpRequest,
   observeHttpResponse,
   observeKubernetesRequest,
+  observePivot,
+  type PivotRelation,
   type Protocol,
   type SessionEnvelope,
   uuidv7,
@@ -109,12 +111,24 @@ export class RecordedSession {
     return this.step(minute, 'terminal.output', printed, new Observer(KEY).text(output, 'answered', '/data/utf8'))
   }
 
+  /** A command that says where it will go, as a gateway tells it. */
+  names(minute: number, host: string, { tool = 'ssh', relation = 'connect' as PivotRelation, port = null as number | null } = {}): this {
+    const command = `${tool} ${host}`
+    this.step(minute, 'ssh.exec', { channel: 0, command, pty: null }, new Observer(KEY).text(command, 'asked', '/command'))
+    const said = { event: this.chain.lastSeq, at: '/command', tool, relation, host, port, account: null, object: null, on: null }
+    const body: EventBody<'pivot.named'> = { ...said, command, offset: tool.length + 1 }
+    const observer = new Observer(KEY)
+    observePivot(observer, body)
+    return this.step(minute, 'pivot.named', body, observer)
+  }
+
   /** A request over HTTP, with a credential where it has one, and its answer. */
-  http(minute: number, host: string, path: string, answer: string, secret?: string): this {
+  http(minute: number, host: string, path: string, answer: string, secret?: string, trace?: string): this {
     const asked = { ...anyRequest, path, host }
     const observer = new Observer(KEY)
     observeHttpRequest(observer, asked, host)
     if (secret !== undefined) observer.presented(secret)
+    if (trace !== undefined) observer.add({ kind: 'trace', canonical: trace, offset: 0 }, 'asked', '/headers')
     return this.step(minute, 'http.request', asked, observer).answered(minute, answer)
   }
 

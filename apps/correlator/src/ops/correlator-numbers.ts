@@ -23,6 +23,7 @@ export class StreamMeter {
         this.passes += 1
         return written
       },
+      settle: () => links.settle(),
       lastSeqs: (tenant, sessions) => links.lastSeqs(tenant, sessions),
       reached: async (tenant, toUs) => {
         await links.reached(tenant, toUs)

@@ -29,6 +29,10 @@ export class StoreLinks implements Links {
     return written
   }
 
+  async settle(): Promise<number> {
+    return (await this.correlation.settle()).written
+  }
+
   reached(tenant: string, toUs: number): Promise<void> {
     return this.analysed.save(tenant, { stage: STAGE, partition: '', watermark: String(toUs) }, this.now())
   }

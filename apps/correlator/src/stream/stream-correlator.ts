@@ -34,12 +34,15 @@ export type StreamCorrelatorOptions = Omit<StreamLinkerOptions, 'partitions'> & 
   repair?: () => Promise<void>
   /** How often that is done, in ms. */
   repairMs?: number
+  /** How often it is looked for pivots that nobody followed, in ms. */
+  settleEveryMs?: number
 }
 
 export const REKEY_GROUP = 'hoptrace-correlator-rekey'
 export const LINK_GROUP = 'hoptrace-correlator-link'
 const RETRY_MS = 1000
 const REPAIR_MS = 60_000
+const SETTLE_MS = 2000
 const PROGRESS_MS = 1000
 
 /**
@@ -55,6 +58,7 @@ export class StreamCorrelator {
   private following: Promise<unknown> = Promise.resolve()
   private isReader = false
   private repairedMs: number
+  private settledMs: number
 
   private constructor(
     private readonly options: StreamCorrelatorOptions,
@@ -67,6 +71,7 @@ export class StreamCorrelator {
     this.rekey = new Rekey(noted)
     this.progress = new ProgressReport({ ...noted, positions: () => this.strategies.rekey.lag })
     this.repairedMs = now()
+    this.settledMs = now()
     this.strategies = {
       rekey: new KafkaBatchStrategy({ settings, groupId: REKEY_GROUP, ...(onNotice ? { onNotice } : {}) }),
       link: new KafkaBatchStrategy({
@@ -141,7 +146,16 @@ export class StreamCorrelator {
 
   private async step(): Promise<void> {
     await this.linker.step()
+    await this.settleNowAndThen()
     await this.repairNowAndThen()
+  }
+
+  // By the process that links and between its steps, as repairs are.
+  private async settleNowAndThen(): Promise<void> {
+    const { links, now, settleEveryMs = SETTLE_MS } = this.options
+    if (!this.isReader || now() - this.settledMs < settleEveryMs) return
+    await links.settle()
+    this.settledMs = now()
   }
 
   // By the process that links and between its steps: hops and chains have one writer.

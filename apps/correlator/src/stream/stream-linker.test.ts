@@ -28,6 +28,10 @@ class RememberedLinks implements Links {
   async reached(_tenant: string, toUs: number): Promise<void> {
     this.reachedTo = toUs
   }
+
+  async settle(): Promise<number> {
+    return 0
+  }
 }
 
 function aLinker(links: Links, over: Partial<ConstructorParameters<typeof StreamLinker>[1]> = {}) {

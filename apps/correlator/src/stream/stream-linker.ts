@@ -15,6 +15,8 @@ export type Links = {
   lastSeqs(tenant: string, sessions: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Everything of this tenant up to that moment of event time is linked. */
   reached(tenant: string, toUs: number): Promise<void>
+  /** Links what only the passing of event time tells: pivots that nobody followed. @returns how many rows that took */
+  settle(): Promise<number>
 }
 
 export type StreamLinkerOptions = Pick<EventTimeOptions, 'partitions'> &

@@ -70,6 +70,7 @@ function aCorrelator(bus: Bus) {
     link: async (_tenant, { fromUs }) => linked.push(fromUs),
     lastSeqs: async (_tenant, sessions) => new Map(sessions.map((session) => [session, 1_000_000])),
     reached: async () => undefined,
+    settle: async () => 0,
   }
   const linker = new StreamLinker(links, { partitions: NOTES, now: () => clock.ms, settleMs: 0, marginUs: 0 })
   const ends = async () => bus.events.map(({ length }) => length)

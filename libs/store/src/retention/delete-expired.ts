@@ -14,6 +14,7 @@ export const TABLES_BY_SESSION: readonly { table: string; column: string }[] = [
   { table: 'arrivals', column: 'session_id' },
   { table: 'run_starts', column: 'session_id' },
   { table: 'heartbeats', column: 'session_id' },
+  { table: 'pivots', column: 'session_id' },
   { table: 'event_facts', column: 'session_id' },
   { table: 'hops', column: 'to_session' },
   { table: 'hop_chain_accesses', column: 'session_id' },

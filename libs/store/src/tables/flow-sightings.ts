@@ -30,8 +30,9 @@ export class FlowSightings {
   constructor(private readonly store: Store) {}
 
   /**
-   * Every sighting, in `[from, to]`, of the values that these accesses used and that some answer held, in event time; and of
-   * those values in task texts, whenever the run began. A redelivered event counts once.
+   * Every sighting, in `[from, to]`, of the values that these accesses used and that some answer held or some command named, in event
+   * time, and of trace ids that another session carried too; and of those values in task texts, whenever the run began. A redelivered
+   * event counts once.
    * @param from @param to microseconds since the epoch, in decimal
    */
   find(tenant: string, { sessions, events }: Users, span: { from: string; to: string }, limit: number): Promise<FlowSightingRow[]> {
@@ -43,15 +44,16 @@ export class FlowSightings {
           WHERE tenant = {tenant:String} AND session_id IN (SELECT arrayJoin({usedSessions:Array(UUID)}))
             AND (session_id IN (SELECT arrayJoin({sessions:Array(UUID)}))
               OR (session_id, seq) IN (SELECT arrayJoin(arrayZip({eventSessions:Array(UUID)}, {eventSeqs:Array(UInt32)})) AS e))
-        ), answered AS (
-          SELECT DISTINCT digest FROM observables
-          WHERE tenant = {tenant:String} AND digest IN (SELECT digest FROM used) AND role = 'answered'
+        ), telling AS (
+          SELECT digest FROM observables
+          WHERE tenant = {tenant:String} AND digest IN (SELECT digest FROM used) AND (role IN ('answered', 'named') OR kind = 'trace')
             AND ts BETWEEN fromUnixTimestamp64Micro({from:Int64}) AND fromUnixTimestamp64Micro({to:Int64})
+          GROUP BY digest HAVING max(role IN ('answered', 'named')) OR uniqExact(session_id) > 1
         )
         SELECT toString(digest) AS digest, kind, role, value, session_id AS sessionId, seq, toString(toUnixTimestamp64Micro(o.ts)) AS ts,
           elapsed_us AS elapsedUs, at, offset, type
         FROM observables AS o
-        WHERE tenant = {tenant:String} AND digest IN (SELECT digest FROM answered)
+        WHERE tenant = {tenant:String} AND digest IN (SELECT digest FROM telling)
           AND (type = 'run.started' OR o.ts BETWEEN fromUnixTimestamp64Micro({from:Int64}) AND fromUnixTimestamp64Micro({to:Int64}))
         ORDER BY o.ts, session_id, seq, digest, role, at, hash
         LIMIT 1 BY session_id, seq, digest, role, at, hash LIMIT {limit:UInt32}`,

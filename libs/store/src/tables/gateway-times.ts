@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { Store } from '../store.ts'
+
+/** How far event time has come: the latest heartbeat of any gateway. Fed from `gateway.heartbeat` events by a view. */
+export class GatewayTimes {
+  constructor(private readonly store: Store) {}
+
+  /** Tenant → microseconds since the epoch; of all tenants, or of one. A tenant of which no gateway ever spoke is left out. */
+  async reached(tenant?: string): Promise<Map<string, number>> {
+    const rows = await this.store.query({
+      name: 'gatewayTimes.reached',
+      sql: `SELECT tenant, toUnixTimestamp64Micro(max(g.ts)) AS reachedUs FROM gateway_times AS g
+        WHERE ({any:Bool} OR tenant = {tenant:String}) GROUP BY tenant ORDER BY tenant`,
+      params: { tenant: tenant ?? '', any: tenant === undefined },
+      row: z.object({ tenant: z.string(), reachedUs: z.int() }),
+    })
+    return new Map(rows.map((row) => [row.tenant, row.reachedUs]))
+  }
+}
