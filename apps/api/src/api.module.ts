@@ -34,6 +34,8 @@ import { OpenApiController } from './http/openapi.controller.ts'
 import { ProblemFilter } from './http/problem.filter.ts'
 import { ObservablesController } from './observables/observables.controller.ts'
 import { ObservablesQueries } from './observables/observables.queries.ts'
+import { PrincipalsController } from './principals/principals.controller.ts'
+import { PrincipalsQueries } from './principals/principals.queries.ts'
 import { PublishController } from './publish/publish.controller.ts'
 import { ReplayController } from './replay/replay.controller.ts'
 import { Replays } from './replay/replays.ts'
@@ -56,6 +58,8 @@ import { AlertWatch } from './stream/alert-watch.ts'
 import { ChangeStream } from './stream/change-stream.ts'
 import { StreamController } from './stream/stream.controller.ts'
 import { SuppressionsController } from './suppressions/suppressions.controller.ts'
+import { TargetActivityController } from './targets/target-activity.controller.ts'
+import { TargetActivityQueries } from './targets/target-activity.queries.ts'
 import { PerTenant } from './tenancy/per-tenant.ts'
 import { TimelineController } from './timeline/timeline.controller.ts'
 import * as token from './tokens.ts'
@@ -91,9 +95,11 @@ export const controllers: Type[] = [
   SuppressionsController,
   RulesController,
   ObservablesController,
+  PrincipalsController,
   ChainsController,
   RunsController,
   TargetsController,
+  TargetActivityController,
   SearchController,
   ImportsController,
   VerificationController,
@@ -160,6 +166,8 @@ function storeProviders(options: ApiOptions): Provider[] {
     { provide: token.CHAINS, useValue: chains },
     { provide: token.ALERTS, useValue: new PerTenant((tenant) => new TenantAlerts(store, tenant)) },
     { provide: token.OBSERVABLES, useValue: new PerTenant((tenant) => new ObservablesQueries(store, tenant)) },
+    { provide: token.PRINCIPALS, useValue: new PerTenant((tenant) => new PrincipalsQueries(store, tenant)) },
+    { provide: token.TARGET_ACTIVITY, useValue: new PerTenant((tenant) => new TargetActivityQueries(store, tenant)) },
     { provide: token.RULES, useValue: new PerTenant((tenant) => new TenantRules(store, tenant)) },
     { provide: token.SESSION_DETAILS, useValue: new PerTenant(detailsOf) },
     { provide: token.RUNS, useValue: new PerTenant((tenant) => new RunList(runs.of(tenant), gateways.of(tenant), nowUs)) },

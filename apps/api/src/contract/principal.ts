@@ -66,6 +66,8 @@ export type GrantUse = z.infer<typeof GrantUse>
 export const PrincipalDetail = z.object({
   id: z.string(),
   range: z.object({ from: Instant, to: Instant }),
+  /** Nothing was ever done by it itself: all here was done on its behalf. */
+  isOnBehalf: z.boolean(),
   rootPrincipals: z.array(z.string()),
   agents: z.array(z.object({ template: z.string(), version: z.string(), runs: z.int() })),
   /** Null when nothing was done in the range. */

@@ -35,7 +35,7 @@ export class RecordedTenant {
     this.ruleId = anId(startMs)
     const host = `bastion.${tenant}.internal`
     const answered = new Observer(key).cell(host, 'answered', '/sample/0/0').result()
-    this.sql = new RecordedSession({ tenant, run: this.runId }, startMs)
+    this.sql = new RecordedSession({ tenant, run: this.runId, principal: this.principal }, startMs)
       .started()
       .add('sql.statement', { text: `SELECT value FROM settings_of_${tenant}`, ...STATEMENT })
       .add('sql.result', { ...RESULT, columns: [{ name: 'value', oid: 25, type: 'text' }], sample: [[host]] }, answered)
@@ -55,9 +55,23 @@ export class RecordedTenant {
     this.boot = bootOf(tenant, this.runId, startMs)
   }
 
+  get principal(): string {
+    return `agent of ${this.tenant}`
+  }
+
   /** Ids that no answer to another tenant may hold. */
   get ids(): string[] {
-    return [this.alertId, this.suppressionId, this.ruleId, this.runId, this.sql.id, this.ssh.id, this.cluster.id, this.boot.id]
+    return [
+      this.principal,
+      this.alertId,
+      this.suppressionId,
+      this.ruleId,
+      this.runId,
+      this.sql.id,
+      this.ssh.id,
+      this.cluster.id,
+      this.boot.id,
+    ]
   }
 
   async store(store: Store): Promise<void> {
@@ -72,7 +86,7 @@ export class RecordedTenant {
   private async storeAlerting(store: Store): Promise<void> {
     const { tenant, startMs } = this
     const at = { firstTs: startMs * 1000, lastTs: startMs * 1000, raisedAtMs: startMs }
-    const who = { principal: `agent of ${tenant}`, rootPrincipal: `ana of ${tenant}`, runs: [this.runId], targets: [`bastion-${tenant}`] }
+    const who = { principal: this.principal, rootPrincipal: `ana of ${tenant}`, runs: [this.runId], targets: [`bastion-${tenant}`] }
     const found = { ...aStoredAlert(1, at), ...who, id: this.alertId, rules: [this.ruleId] }
     await new Alerts(store).save(tenant, [{ ...found, sentence: `an alert of ${tenant}` }])
     const placed = { reason: `a drill of ${tenant}`, owner: 'ana', createdBy: 'ana', createdAtUs: startMs * 1000 }
@@ -98,7 +112,7 @@ function bootOf(tenant: string, runId: string, startMs: number): RecordedSession
   return new RecordedSession({ ...nobody, tenant, sessionId: bootId, bootId }, startMs - 1000)
     .add('run.started', {
       runId,
-      principal: 'agent-1',
+      principal: `agent of ${tenant}`,
       rootPrincipal: `ana of ${tenant}`,
       lineage: [],
       agent: null,

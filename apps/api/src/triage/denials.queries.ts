@@ -18,7 +18,7 @@ export async function recentDenials(store: Store, tenant: string, sinceUs: numbe
   return rows.flatMap((row) => denialOf(row) ?? [])
 }
 
-function denialOf(row: EventRow): Denial | null {
+export function denialOf(row: EventRow): Denial | null {
   const event = eventOf(row)
   if (event.type !== 'access.decided') return null
   const { reason, message, asked, by, origin } = event.body
