@@ -95,7 +95,12 @@ describe.each(enginesToTest)('what rules are asked with, $engine', ({ aPlace }) 
     expect(await facts.ofSessions(tenant, [id(1), id(2)])).toEqual([
       { sessionId: id(1), acts: ['exec', 'write'], commands: 2, writes: 2, rows: 0, bytes: 10 },
     ])
-    expect(await facts.matches(tenant, { fromUs: T, toUs: T + 1 }, 10)).toMatchObject([{ seq: 2, rules: ['r-1'] }])
+    const span = { fromUs: T, toUs: T + 1 }
+    expect(await facts.matches(tenant, span, ['r-1', 'r-2'], 10)).toMatchObject([{ seq: 2, rules: ['r-1'] }])
+    expect(await facts.matches(tenant, span, ['r-2'], 10)).toEqual([])
+    expect(await facts.matchHours(tenant, span)).toEqual([Math.floor(T / 3_600_000_000)])
+    expect(await facts.matchHoursOf(tenant, [id(1)], span)).toEqual([Math.floor(T / 3_600_000_000)])
+    expect(await facts.matchHoursOf(tenant, [id(2)], span)).toEqual([])
     expect(await facts.find(tenant, [{ sessionId: id(1), seq: 1 }])).toMatchObject([{ bytes: 6, version: 2 }])
     expect(await facts.inSessions(tenant, [id(1)], { fromUs: T + 1, toUs: T + 1 })).toMatchObject([{ seq: 2 }])
   })
@@ -126,8 +131,8 @@ describe.each(enginesToTest)('what rules are asked with, $engine', ({ aPlace }) 
     await insert(
       { seq: 1, ts: String(T), type: 'ssh.exec', hash: 'a'.repeat(64), content: 'lesser' },
       { seq: 1, ts: String(T), type: 'ssh.exec', hash: 'b'.repeat(64), content: 'greater' },
-      { seq: 2, ts: String(T + 1), type: 'terminal.output' },
-      { seq: 3, ts: String(T + 2), type: 'ssh.exit' },
+      { seq: 2, ts: String(T + 1), type: 'terminal.output', hash: 'c'.repeat(64) },
+      { seq: 3, ts: String(T + 2), type: 'ssh.exit', hash: 'd'.repeat(64) },
       { seq: 4, ts: String(T + 3), type: 'http.response', outcome: '403', content: '{"body":{"request":3}}' },
     )
     const rows = []

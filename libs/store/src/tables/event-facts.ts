@@ -36,6 +36,9 @@ type EventRef = { sessionId: string; seq: number }
 const COLUMNS = `session_id AS sessionId, seq, toUnixTimestamp64Micro(e.ts) AS tsUs, type, acts, commands, writes, rows, bytes, rules, version`
 const OF_IDS = `toStartOfHour(UUIDv7ToDateTime(session_id, 'UTC')) IN (SELECT toStartOfHour(UUIDv7ToDateTime(arrayJoin({ids:Array(UUID)}), 'UTC')))
   AND session_id IN (SELECT arrayJoin({ids:Array(UUID)}))`
+const IN_SPAN = 'e.ts BETWEEN fromUnixTimestamp64Micro({fromUs:Int64}) AND fromUnixTimestamp64Micro({toUs:Int64})'
+const HOUR = 'toUInt32(intDiv(toUnixTimestamp64Micro(e.ts), 3600000000))'
+const HourRow = z.object({ hour: z.int() })
 const ASKS = `['sql.statement', 'ssh.exec', 'http.request', 'kubernetes.request', 'kubernetes.exec', 'tool.call']`
 
 /** What single events did. One writer: the correlator. */
@@ -98,16 +101,41 @@ export class EventFacts {
     )
   }
 
-  /** Events in a span of event time that fit a rule, in the order of (ts, session, seq). Both ends included. */
-  matches(tenant: string, span: { fromUs: number; toUs: number }, limit: number): Promise<EventFactsRow[]> {
+  /** Events in a span of event time that fit one of these rules, in the order of (ts, session, seq). Both ends included. */
+  matches(tenant: string, span: { fromUs: number; toUs: number }, fit: readonly string[], limit: number): Promise<EventFactsRow[]> {
     return this.store.query({
       name: 'eventFacts.matches',
       sql: `SELECT ${COLUMNS} FROM event_facts AS e FINAL WHERE tenant = {tenant:String} AND notEmpty(rules)
-        AND e.ts BETWEEN fromUnixTimestamp64Micro({fromUs:Int64}) AND fromUnixTimestamp64Micro({toUs:Int64})
+        AND hasAny(rules, {fit:Array(String)}) AND ${IN_SPAN}
         ORDER BY e.ts, toString(session_id), seq LIMIT {limit:UInt32}`,
-      params: { tenant, fromUs: span.fromUs, toUs: span.toUs, limit },
+      params: { tenant, fromUs: span.fromUs, toUs: span.toUs, fit, limit },
       row: EventFactsRow,
     })
+  }
+
+  /** Hours since the epoch in which events fit rules, of a span of event time in microseconds, both ends included. */
+  async matchHours(tenant: string, span: { fromUs: number; toUs: number }): Promise<number[]> {
+    const rows = await this.store.query({
+      name: 'eventFacts.matchHours',
+      sql: `SELECT DISTINCT ${HOUR} AS hour FROM event_facts AS e FINAL WHERE tenant = {tenant:String} AND notEmpty(rules) AND ${IN_SPAN} ORDER BY hour`,
+      params: { tenant, fromUs: span.fromUs, toUs: span.toUs },
+      row: HourRow,
+    })
+    return rows.map(({ hour }) => hour)
+  }
+
+  /** As `matchHours`, of these sessions alone. */
+  async matchHoursOf(tenant: string, sessions: readonly string[], span: { fromUs: number; toUs: number }): Promise<number[]> {
+    const rows = await inBatches(sessions, (ids) =>
+      this.store.query({
+        name: 'eventFacts.matchHoursOf',
+        sql: `SELECT DISTINCT ${HOUR} AS hour FROM event_facts AS e FINAL
+          WHERE tenant = {tenant:String} AND ${OF_IDS} AND notEmpty(rules) AND ${IN_SPAN} ORDER BY hour`,
+        params: { tenant, ids, fromUs: span.fromUs, toUs: span.toUs },
+        row: HourRow,
+      }),
+    )
+    return [...new Set(rows.map(({ hour }) => hour))]
   }
 
   save(tenant: string, rows: readonly EventFactsRow[]): Promise<void> {
