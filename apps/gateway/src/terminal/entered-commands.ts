@@ -12,7 +12,7 @@ export type OnCommand = (command: string, event: number) => void
 /**
  * The commands that are entered at a terminal. Keys tell a line that was typed from its start to its end; of one that was recalled,
  * completed or moved in, the screen tells what the line editor made of it, once it answers Enter. What neither tells is left out:
- * what is typed unseen, what an editor or a pager reads, a line that was searched for.
+ * what is typed unseen, what an editor or a pager reads, a line longer than a row that was recalled.
  */
 export class EnteredCommands {
   private readonly shown = new ShownLine()
