@@ -18,6 +18,8 @@ function by<T extends z.ZodType>(schema: T) {
 /** `ms`: the clock of its replay, since its first access began. */
 const ChainSearch = z.object({ hop: text, ms: count, lanes: choice('protocol'), reveal })
 const ChainsSearch = RangeSearch.extend({ target: text, rootPrincipal: text })
+/** `from`: the rule that it begins as a copy of. */
+const NewRuleSearch = z.object({ from: text })
 const RunsSearch = z.object({ state: choice('live', 'expired', 'revoked', 'unknown'), principal: text })
 const TextSearch = RangeSearch.extend({ q: text, reveal })
 const ProofSearch = z.object({ form: choice('pretty', 'raw'), reveal })
@@ -142,6 +144,7 @@ const rules = createRoute({
 const newRule = createRoute({
   getParentRoute,
   path: '/rules/new',
+  validateSearch: by(NewRuleSearch),
   staticData: needs('New rule', 'respond'),
   component: lazyRouteComponent(() => import('./pages/rule/new-rule-page.tsx'), 'NewRulePage'),
 })
@@ -154,7 +157,7 @@ const rule = createRoute({
 const observables = createRoute({
   getParentRoute,
   path: '/observables',
-  staticData: needs('Values', 'metadata'),
+  staticData: needs('Values', 'content'),
   component: lazyRouteComponent(() => import('./pages/observables/observables-page.tsx'), 'ObservablesPage'),
 })
 const observable = createRoute({

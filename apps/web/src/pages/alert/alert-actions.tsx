@@ -8,7 +8,7 @@ import { Recorded } from '../../ui/recorded.tsx'
 import { CloseDialog } from '../alerts/close-dialog.tsx'
 import { type ActOutcome, useAlertAct } from '../alerts/use-alert-acts.ts'
 import { SuppressAlert } from '../suppressions/suppress-alert.tsx'
-import { doneIn } from './history.tsx'
+import { doneIn } from './done-in.ts'
 
 type Wanted = AlertActionRequest extends infer A ? (A extends { revision: number } ? Omit<A, 'revision'> : never) : never
 

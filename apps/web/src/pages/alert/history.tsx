@@ -1,11 +1,11 @@
-import type { AlertAction, AlertDetail } from '@hoptrace/api'
+import type { AlertDetail } from '@hoptrace/api'
 import { formatDuration } from '../../format/duration.ts'
 import { millisOf } from '../../format/instant.ts'
 import { Instant } from '../../ui/instant.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { State } from '../../ui/state.tsx'
-import { closeReasons } from '../alerts/close-reasons.ts'
+import { doneIn } from './done-in.ts'
 
 /** The alert's life so far, oldest first. */
 export function History({ alert }: { alert: AlertDetail }) {
@@ -36,15 +36,6 @@ export function History({ alert }: { alert: AlertDetail }) {
       </ol>
     </Section>
   )
-}
-
-/** An action, as the end of a sentence that begins with who did it. */
-export function doneIn({ kind, reason, assignee }: Pick<AlertAction, 'kind' | 'reason' | 'assignee'>): string {
-  if (kind === 'acknowledge') return 'acknowledged it'
-  if (kind === 'close') return reason === null ? 'closed it' : `closed it as ${closeReasons[reason].word.toLowerCase()}`
-  if (kind === 'reopen') return 'reopened it'
-  if (kind === 'assign') return assignee === null ? 'took its assignee away' : `gave it to ${assignee}`
-  return 'noted'
 }
 
 const OUTCOMES = { delivered: 'good', failed: 'bad', waiting: 'accent' } as const

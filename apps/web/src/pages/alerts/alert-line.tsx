@@ -1,5 +1,6 @@
 import type { AlertSummary } from '@hoptrace/api'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Instant } from '../../ui/instant.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
@@ -15,17 +16,19 @@ export function AlertLine({ alert }: { alert: AlertSummary }) {
         <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className="alert-sentence">
           <Recorded text={alert.sentence} limit={400} />
         </Link>
-        <AlertMeta alert={alert} />
+        <AlertMeta alert={alert}>
+          <AlertStateMark value={alert.state} />
+        </AlertMeta>
       </div>
       <ResponseMark value={alert.response} />
     </article>
   )
 }
 
-function AlertMeta({ alert }: { alert: AlertSummary }) {
+function AlertMeta({ alert, children }: { alert: AlertSummary; children?: ReactNode }) {
   return (
     <p className="alert-meta">
-      <AlertStateMark value={alert.state} />
+      {children}
       <span className="protocols">
         {alert.protocols.map((protocol) => (
           <Protocol key={protocol} protocol={protocol} />
@@ -54,6 +57,34 @@ export function AlertLines({ alerts, label }: { alerts: readonly AlertSummary[];
       {alerts.map((alert) => (
         <li key={alert.id}>
           <AlertLine alert={alert} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** What a backtest would have raised: there is no such alert to open, only the chain that it would be about. */
+export function AlertSamples({ alerts, label }: { alerts: readonly AlertSummary[]; label: string }) {
+  return (
+    <ol className="alert-list" aria-label={label}>
+      {alerts.map((alert) => (
+        <li key={alert.id}>
+          <article className="alert-line">
+            <SeverityMark value={alert.severity} />
+            <div className="alert-said">
+              {alert.chainId === null ? (
+                <span className="alert-sentence">
+                  <Recorded text={alert.sentence} limit={400} />
+                </span>
+              ) : (
+                <Link to="/chains/$chainId" params={{ chainId: alert.chainId }} className="alert-sentence">
+                  <Recorded text={alert.sentence} limit={400} />
+                </Link>
+              )}
+              <AlertMeta alert={alert} />
+            </div>
+            <ResponseMark value={alert.response} />
+          </article>
         </li>
       ))}
     </ol>

@@ -8,6 +8,7 @@ import { useMay } from '../../identity/identity.tsx'
 import { useKeys } from '../../shell/keys.ts'
 import { AlertLine } from './alert-line.tsx'
 import { CloseDialog } from './close-dialog.tsx'
+import { outcomeSaid } from './outcome-said.ts'
 import { type ActOutcome, useAlertAct } from './use-alert-acts.ts'
 
 /** Alerts by keyboard: j and k move, Enter opens, x selects, a acknowledges and c closes what is selected, else the one that is current. */
@@ -101,20 +102,6 @@ function useActOnAll(onDone: () => void) {
     onDone()
   }
   return { said, actOnAll }
-}
-
-/** What came of several acts, as one line. */
-export function outcomeSaid(outcomes: readonly ActOutcome[]): string {
-  if (outcomes.length === 0) return 'Nothing to do: none of these is open.'
-  const of = (kind: ActOutcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length
-  const failed = outcomes.find((outcome) => outcome.kind === 'failed')
-  return [
-    of('done') > 0 ? `${plural(of('done'), 'alert')} done.` : '',
-    of('overtaken') > 0 ? `${plural(of('overtaken'), 'alert')} not touched: somebody else acted first. Look again.` : '',
-    failed === undefined ? '' : `${plural(of('failed'), 'alert')} failed: ${failed.message}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ')
 }
 
 function useFocusOn(list: React.RefObject<HTMLElement | null>, id: string | null): void {

@@ -1,14 +1,7 @@
-import type { ChainDetail, Hop } from '@hoptrace/api'
+import type { ChainDetail } from '@hoptrace/api'
 import { Link } from '@tanstack/react-router'
 import { Recorded } from '../../ui/recorded.tsx'
 import { AlertStateMark, ResponseMark, SeverityMark } from '../../ui/severity.tsx'
-
-const ORDER = ['critical', 'high', 'medium', 'low', 'informational'] as const
-
-/** The most severe of the alerts that rest on a hop; null when none does. */
-export function worstAlert(alerts: Hop['alerts']): Hop['alerts'][number] | null {
-  return alerts.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))[0] ?? null
-}
 
 /** Alerts on a chain or a hop, each as its sentence. */
 export function ChainAlerts({ alerts, label }: { alerts: ChainDetail['alerts']; label: string }) {

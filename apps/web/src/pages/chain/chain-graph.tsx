@@ -8,9 +8,9 @@ import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceNames } from '../chains/evidence.ts'
 import { denyReasons } from '../triage/deny-reasons.ts'
-import { worstAlert } from './chain-alerts.tsx'
 import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, type Lane, type LanesBy, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
 import { ChainPlot } from './chain-plot.tsx'
+import { worstAlert } from './worst-alert.ts'
 
 type ChainGraphProps = {
   chain: ChainDetail
@@ -57,6 +57,16 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
           <LaneName lane={lane} />
         </div>
       ))}
+      {layout.lanes
+        .filter((lane) => lane.depth > 0)
+        .map((lane) => (
+          <span
+            key={lane.key}
+            aria-hidden="true"
+            className="graph-bracket"
+            style={{ top: lane.y + 6, height: lane.endY - lane.y - 12, left: lane.depth * 16 - 4 }}
+          />
+        ))}
       <ul aria-label="Accesses">
         {layout.rows.map((row) => (
           <li
@@ -64,7 +74,17 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
             className={`graph-row ${isLit(row) ? 'lit' : ''} ${row.node.isRefused ? 'refused' : ''} ${row.node.kind === 'unseen' ? 'unseen' : ''}`}
             style={{ top: row.y, height: ROW_HEIGHT, paddingInlineStart: 16 + row.depth * 16 }}
           >
+            {layout.by === 'protocol' && row.depth > 0 && (
+              <span className="faint" aria-hidden="true">
+                └
+              </span>
+            )}
             <AccessName row={row} />
+            {layout.by === 'protocol' && !row.node.isRefused && row.node.unseen === null && row.node.principal !== null && (
+              <span className="faint">
+                <Recorded text={row.node.principal} limit={40} />
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -48,6 +48,24 @@ describe('the picture of a chain', () => {
     expect(rows.map(({ node }) => node.id)).toEqual(['orders', 'bastion', 'billing'])
     expect(new Set(rows.map(({ y }) => y)).size).toBe(3)
   })
+  it('lays protocols out as lanes when they are asked for, in the order in which they were reached', () => {
+    const layout = layoutChain(
+      aChain([ssh, { ...sql, protocol: 'postgres' }, refused], [aHop('orders', 'bastion', 'delegation')]),
+      600,
+      0,
+      'protocol',
+    )
+    expect(layout.lanes.map(({ protocol, endY, y }) => [protocol, (endY - y - 28) / 36])).toEqual([
+      ['postgres', 1],
+      ['ssh', 2],
+    ])
+    expect(layout.rows.map(({ depth }) => depth)).toEqual([0, 1, 1])
+  })
+  it('draws what was named and never seen as a moment, not as something that goes on', () => {
+    const unseen = anAccess('away', 'helper', 15, null, { kind: 'unseen' })
+    const { bars } = layoutChain(aChain([sql, ssh, unseen], []), 600, Date.parse(second(59)))
+    expect(bars.find(({ node }) => node.id === 'away')).toMatchObject({ isOpen: false, width: 16 })
+  })
   it('keeps every bar inside the plot, however short', () => {
     const { bars } = layoutChain(aChain([sql, ssh, refused], []), 600, 0)
     for (const bar of bars) expect([bar.x >= 0, bar.x + bar.width <= 600, bar.width >= 16]).toEqual([true, true, true])

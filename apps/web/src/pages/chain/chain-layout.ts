@@ -26,6 +26,7 @@ export type Bar = { node: AccessNode; x: number; y: number; width: number; heigh
 export type Row = { node: AccessNode; y: number; depth: number; incoming: Hop[] }
 export type Arrow = { hop: Hop; path: string; tipX: number; tipY: number }
 export type ChainLayout = {
+  by: LanesBy
   lanes: Lane[]
   rows: Row[]
   bars: Bar[]
@@ -62,7 +63,7 @@ export function layoutChain(chain: ChainDetail, width: number, nowMs: number, by
     const [from, to] = [barOf.get(hop.from), barOf.get(hop.to)]
     return from === undefined || to === undefined ? [] : [arrowOf(hop, from, to, x)]
   })
-  return { lanes, rows, bars, arrows, pieces, x, height }
+  return { by, lanes, rows, bars, arrows, pieces, x, height }
 }
 
 /** Pixels of a plot's width that the axis takes: what happens at its end still needs a bar's width. */

@@ -125,6 +125,13 @@ function ChainFacts({ chain }: { chain: ChainDetail }) {
       <Fact label="Refused">
         {chain.refused === 0 ? <span className="faint">none</span> : <State tone="bad">{plural(chain.refused, 'attempt')}</State>}
       </Fact>
+      <Fact label="Alerts">
+        {chain.alerts.length === 0 ? (
+          <span className="faint">none: no rule that is on found a boundary crossed</span>
+        ) : (
+          <State tone="bad">{plural(chain.alerts.length, 'alert')}</State>
+        )}
+      </Fact>
       {chain.isPartial && (
         <Fact label="Analysis">
           <State tone="warn">partial: a gateway's events were missing</State>

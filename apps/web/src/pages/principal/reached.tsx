@@ -64,7 +64,11 @@ function ReachedRow({ reached }: { reached: ReachedTarget }) {
       <td className="number at-sessions">{formatCount(reached.sessions)}</td>
       <td className={`number at-count ${reached.failures > 0 ? 'warn-text' : 'faint'}`}>{formatCount(reached.failures)}</td>
       <td className="at-state">
-        {reached.refused === 0 ? <span className="faint">never</span> : <State tone="bad">{formatCount(reached.refused)} refused</State>}
+        {reached.refused === 0 ? (
+          <span className="faint">never refused</span>
+        ) : (
+          <State tone="bad">{formatCount(reached.refused)} refused</State>
+        )}
       </td>
       <td className="at-when">
         <Instant at={reached.lastAt} />

@@ -8,7 +8,8 @@ import { Failure } from '../../ui/outcomes.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Readout } from '../../ui/readout.tsx'
 import { State } from '../../ui/state.tsx'
-import { AlertLines } from '../alerts/alert-line.tsx'
+import { AlertSamples } from '../alerts/alert-line.tsx'
+import type { Looked } from './draft.ts'
 
 const SPANS = [1, 7, 30] as const
 
@@ -16,8 +17,8 @@ type BacktestPanelProps = {
   text: string
   /** False while the text has faults. */
   canRun: boolean
-  looked: { backtest: Backtest; text: string } | null
-  onLooked: (looked: { backtest: Backtest; text: string }) => void
+  looked: Looked | null
+  onLooked: (looked: Looked) => void
 }
 
 /** What the text would have raised over what was recorded, with the baselines as they were then. */
@@ -27,7 +28,7 @@ export function BacktestPanel({ text, canRun, looked, onLooked }: BacktestPanelP
     mutationFn: async (tried: string) => {
       const nowMs = Date.now()
       const range = { from: new Date(nowMs - days * 86_400_000).toISOString(), to: new Date(nowMs).toISOString() }
-      return { backtest: await postJson<Backtest>(apiPath(['rules', 'backtest']), { text: tried, ...range }), text: tried }
+      return { backtest: await postJson<Backtest>(apiPath(['rules', 'backtest']), { text: tried, ...range }), text: tried, days }
     },
     onSuccess: onLooked,
   })
@@ -79,7 +80,7 @@ function Outcome({ backtest }: { backtest: Backtest }) {
         <Readout label="Events">{formatCount(looked.events)}</Readout>
       </dl>
       {backtest.perDay.length > 0 && <PerDay backtest={backtest} />}
-      {backtest.samples.length > 0 && <AlertLines alerts={backtest.samples} label="What it would have raised" />}
+      {backtest.samples.length > 0 && <AlertSamples alerts={backtest.samples} label="What it would have raised" />}
     </div>
   )
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { hindrance, needsBacktest, offsetOf } from './draft.ts'
+import { hindrance, needsBacktest, offsetOf, underNewId } from './draft.ts'
 
 const checked = { rules: [{ id: 'r', title: 'R', kind: 'detection' as const }], faults: [] }
 const rule = { text: 'title: R', response: 'queue' as const, isEnabled: true }
-const backtestOf = (days: number) => ({
+const backtest = {
   digest: 'd',
-  range: { from: '2026-11-01T00:00:00.000000Z', to: new Date(Date.parse('2026-11-01T00:00:00Z') + days * 86_400_000).toISOString() },
+  range: { from: '2026-11-01T00:00:00.000000Z', to: '2026-11-08T00:00:00.000000Z' },
   looked: { chains: 0, hops: 0, events: 0 },
   alerts: 0,
   pages: 0,
@@ -13,7 +13,7 @@ const backtestOf = (days: number) => ({
   samples: [],
   faults: [],
   isTruncated: false,
-})
+}
 
 describe('saving a rule', () => {
   it('needs a change, and a text without faults', () => {
@@ -26,14 +26,24 @@ describe('saving a rule', () => {
   it('lets nobody be paged before a week of its pages was looked at, of this very text', () => {
     const paging = { ...rule, response: 'page' as const }
     expect(hindrance(paging, rule, checked, null)).toMatch(/run its backtest/)
-    expect(hindrance(paging, rule, checked, { backtest: backtestOf(7), text: 'another' })).toMatch(/run its backtest/)
-    expect(hindrance(paging, rule, checked, { backtest: backtestOf(1), text: rule.text })).toMatch(/a week/)
-    expect(hindrance(paging, rule, checked, { backtest: backtestOf(7), text: rule.text })).toBeNull()
+    expect(hindrance(paging, rule, checked, { backtest, text: 'another', days: 7 })).toMatch(/run its backtest/)
+    expect(hindrance(paging, rule, checked, { backtest, text: rule.text, days: 1 })).toMatch(/a week/)
+    expect(hindrance(paging, rule, checked, { backtest, text: rule.text, days: 7 })).toBeNull()
   })
 
-  it('switches a rule that pages already without another look', () => {
-    expect(needsBacktest({ text: 'a', response: 'page', isEnabled: true }, { text: 'a', response: 'page' })).toBe(false)
-    expect(needsBacktest({ text: 'b', response: 'page', isEnabled: true }, { text: 'a', response: 'page' })).toBe(true)
+  it('asks for no other look at a rule that pages now, nor at one that is switched off', () => {
+    const paging = { text: 'a', response: 'page' as const, isEnabled: true }
+    expect(needsBacktest(paging, paging)).toBe(false)
+    expect(needsBacktest({ ...paging, isEnabled: false }, paging)).toBe(false)
+    expect(needsBacktest(paging, { ...paging, isEnabled: false })).toBe(true)
+    expect(needsBacktest({ ...paging, text: 'b' }, paging)).toBe(true)
+    expect(needsBacktest(paging, null)).toBe(true)
+  })
+})
+
+describe('a copy of a rule', () => {
+  it('has an id of its own, and only that', () => {
+    expect(underNewId('title: A\nid: old\ndetection:\n  id: kept\n', 'new')).toBe('title: A\nid: new\ndetection:\n  id: kept\n')
   })
 })
 

@@ -1,5 +1,6 @@
-import type { AlertResponse, Backtest, RuleDetail, SaveRuleRequest } from '@hoptrace/api'
+import type { AlertResponse, RuleDetail, SaveRuleRequest } from '@hoptrace/api'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { apiPath, putJson } from '../../api/client.ts'
 import { ApiProblem } from '../../api/problem.ts'
@@ -8,7 +9,7 @@ import { useMay } from '../../identity/identity.tsx'
 import { Section } from '../../ui/page.tsx'
 import { responses } from '../../ui/severity.tsx'
 import { BacktestPanel } from './backtest-panel.tsx'
-import { type Draft, hindrance, needsBacktest } from './draft.ts'
+import { type Draft, hindrance, type Looked, needsBacktest } from './draft.ts'
 import { RuleText } from './rule-text.tsx'
 import { useRuleCheck } from './use-rule-check.ts'
 
@@ -22,18 +23,19 @@ type RuleEditorProps = {
 /** Text, whom it tells, what it would have raised; and only then the saving of it. */
 export function RuleEditor({ rule, initial, onSaved }: RuleEditorProps) {
   const [draft, setDraft] = useState(initial)
-  const [looked, setLooked] = useState<{ backtest: Backtest; text: string } | null>(null)
+  const [looked, setLooked] = useState<Looked | null>(null)
   const { checked, problem } = useRuleCheck(draft.text)
   const mayRespond = useMay('respond')
   const save = useSaveRule(rule, onSaved)
   const hindered = hindrance(draft, rule, checked, looked)
+  // A file of rules goes by the id of its first.
   const id = rule?.id ?? checked?.rules[0]?.id
   // What Hoptrace ships is switched, not rewritten: its next version would take the change away.
   const isFixed = rule?.origin === 'shipped'
   const submit = () => {
     if (id === undefined) return
     const backtest = needsBacktest(draft, rule) && looked !== null ? { backtest: looked.backtest.digest } : {}
-    const text = isFixed ? {} : { text: draft.text }
+    const text = draft.text === rule?.text ? {} : { text: draft.text }
     save.mutate({
       id,
       request: { ...text, response: draft.response, isEnabled: draft.isEnabled, revision: rule?.revision ?? null, ...backtest },
@@ -41,7 +43,7 @@ export function RuleEditor({ rule, initial, onSaved }: RuleEditorProps) {
   }
   return (
     <>
-      <Section title="Text" aside={isFixed ? 'shipped with Hoptrace: it can be switched, and copied into a rule of your own' : undefined}>
+      <Section title="Text" aside={isFixed ? <CopyOfIt id={rule.id} /> : undefined}>
         <RuleText
           text={draft.text}
           onChange={isFixed || !mayRespond ? null : (text) => setDraft({ ...draft, text })}
@@ -79,6 +81,17 @@ export function RuleEditor({ rule, initial, onSaved }: RuleEditorProps) {
         looked={looked}
         onLooked={setLooked}
       />
+    </>
+  )
+}
+
+function CopyOfIt({ id }: { id: string }) {
+  return (
+    <>
+      Shipped with Hoptrace: it can be switched here.{' '}
+      <Link to="/rules/new" search={{ from: id }}>
+        Copy it into a rule of your own
+      </Link>
     </>
   )
 }

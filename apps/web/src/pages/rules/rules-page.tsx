@@ -9,6 +9,7 @@ import { Empty, Failure, Loading } from '../../ui/outcomes.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ResponseMark, SeverityMark } from '../../ui/severity.tsx'
 import { State } from '../../ui/state.tsx'
+import { byUrgency } from './by-urgency.ts'
 import { Techniques } from './techniques.tsx'
 
 /** What raises alerts: the rules, and how much each said lately. */
@@ -39,20 +40,6 @@ function pagingSaid(rules: readonly RuleSummary[]): string {
   const on = rules.filter(({ isEnabled }) => isEnabled)
   const paging = on.filter(({ response }) => response === 'page')
   return `${plural(on.length, 'rule')} on; ${paging.length} of them ${paging.length === 1 ? 'pages' : 'page'} a person.`
-}
-
-const RESPONSES = { page: 0, queue: 1, log: 2 }
-const SEVERITIES = { critical: 0, high: 1, medium: 2, low: 3, informational: 4 }
-
-/** Who wakes somebody stands first. */
-export function byUrgency(rules: readonly RuleSummary[]): RuleSummary[] {
-  return [...rules].sort(
-    (a, b) =>
-      Number(b.isEnabled) - Number(a.isEnabled) ||
-      RESPONSES[a.response] - RESPONSES[b.response] ||
-      SEVERITIES[a.severity] - SEVERITIES[b.severity] ||
-      a.title.localeCompare(b.title, 'en'),
-  )
 }
 
 function NewRule() {

@@ -15,6 +15,7 @@ import { Grants } from '../runs/grants.tsx'
 import { Revoke } from '../runs/revoke.tsx'
 import { FilteredSessions } from '../sessions/filtered-sessions.tsx'
 import { Lineage } from './lineage.tsx'
+import { RunAlerts } from './run-alerts.tsx'
 
 const route = getRouteApi('/runs/$runId')
 
@@ -50,6 +51,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
           <Grants grants={run.grants} />
         </Section>
       </div>
+      <RunAlerts run={run} />
       {run.commands.length > 0 && <Commands run={run} />}
       <FilteredSessions filter={{ run: [run.id] }} />
     </Page>

@@ -83,8 +83,9 @@ function SuppressionState({ item, nowMs }: { item: Suppression; nowMs: number })
 }
 
 function Covers({ item }: { item: Suppression }) {
+  const titled = useQuery(queries.rules()).data?.items.find(({ id }) => id === item.rule)?.title
   const parts = [
-    ['rule', item.rule],
+    ['rule', titled ?? item.rule],
     ['principal', item.principal],
     ['target', item.target],
   ] as const

@@ -40,7 +40,7 @@ function Quiet({ recording, heldBack }: { recording: Triage['recording']; heldBa
       <p>
         {recording.analysedTo === null
           ? 'Nothing that was recorded has been judged yet.'
-          : 'What was recorded has been judged up to the time above, and nothing of it crossed a boundary that a rule watches.'}{' '}
+          : 'What was recorded has been judged up to the time above, and nothing that a rule watches for waits for a person.'}{' '}
         {heldBack === 0 && <Link to="/rules">Which rules are on?</Link>}
       </p>
     </Empty>

@@ -1,0 +1,8 @@
+import type { Hop } from '@hoptrace/api'
+
+const ORDER = ['critical', 'high', 'medium', 'low', 'informational'] as const
+
+/** The most severe of the alerts that rest on a hop; null when none does. */
+export function worstAlert(alerts: Hop['alerts']): Hop['alerts'][number] | null {
+  return alerts.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))[0] ?? null
+}
