@@ -26,7 +26,7 @@ export function anAccess({ second = 0, ...facts }: Partial<AccessFacts> & { seco
     agentVersion: '1',
     protocol: 'postgres',
     target: 'shop-db',
-    address: '10.0.0.5:5432',
+    address: facts.kind === 'refused' || facts.kind === 'unseen' ? null : '10.0.0.5:5432',
     account: 'app',
     origin: '192.0.2.7',
     denyReason: null,

@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 const Text = (max: number) => z.string().max(max)
 const Uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID')
-const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be YYYY-MM-DD')
+/** With slashes as before version 2 of the specification: many public rules still are. */
+const Day = z.string().regex(/^\d{4}([-/])\d{2}\1\d{2}$/, 'must be YYYY-MM-DD')
 const Texts = z.array(Text(1024)).max(256)
 
 export const Level = z.enum(['informational', 'low', 'medium', 'high', 'critical'])

@@ -70,6 +70,12 @@ describe('a file of rules', () => {
     ],
   ])('names %s by line and column', (_, text, problems) => expect(problemsOf(text)).toEqual(problems)) // prettier-ignore
 
+  it.each<[string, string]>([
+    ['a last document that is empty', `${RULE}---\n`],
+    ['a date as it was written before', `${RULE}date: 2024/03/28\n`],
+    ['fields that others add', `${RULE}author: somebody\nregression: x\n`],
+  ])('takes %s', (_, text) => expect(problemsOf(text)).toEqual([]))
+
   it('keeps the rules beside one that is wrong', () => {
     const { rules, problems } = readRuleFile(`title: x\n---\n${RULE}`, 'a.yml')
     expect(rules.map(({ title }) => title)).toEqual(["A pod with the host's files"])

@@ -51,6 +51,8 @@ class Reader {
     try {
       const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
       if (isMapping(content)) return content
+      // What follows the last `---` is empty, most often.
+      if (content === null) return null
       this.problemAt(offsetOf(document, []), 'is no map of a rule')
     } catch {
       this.problemAt(offsetOf(document, []), 'has too many aliases')

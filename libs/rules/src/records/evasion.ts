@@ -24,9 +24,9 @@ export function evasionsOf(chain: ChainFacts, aliases: AlertPolicy['aliases'] = 
   const refusals = new Map<string, AccessFacts[]>()
   const found = new Map<string, Evasion>()
   for (const access of accesses) {
-    const names = places.of(access)
-    if (access.kind === 'refused') for (const name of names) keep(refusals, name, access)
+    if (access.kind === 'refused') for (const name of places.refused(access)) keep(refusals, name, access)
     if (!isReached(access)) continue
+    const names = places.reached(access)
     const refused = names.flatMap((name) => refusals.get(name) ?? []).filter((each) => isAround(access, each))
     const [first] = refused.sort((a, b) => compareMoments(a.at, b.at))
     if (first) found.set(access.id, { refused: first, isByOther: refused.every(({ principal }) => principal !== access.principal) })
@@ -63,24 +63,32 @@ function isGrantedSince({ run, lineage }: AccessFacts, sinceUs: number): boolean
   return root !== null && VERSION_7.test(root) && (uuidv7Millis(root) + 1) * 1000 > sinceUs
 }
 
-/** Names of a destination: its target's, its host's, and those declared for it, as far as they were known by then. */
+/** Names of a destination, as far as they were known by then. */
 class Places {
-  private readonly hostOf = new Map<string, string>()
+  private readonly addressOf = new Map<string, string>()
   private readonly mainName: ReadonlyMap<string, string>
 
   constructor(aliases: AlertPolicy['aliases']) {
-    const pairs = Object.entries(aliases).flatMap(([name, others]) => others.map((other) => [nameOf(other), nameOf(name)] as const))
+    const pairs = Object.entries(aliases).flatMap(([name, others]) =>
+      others.map((other) => [other.toLowerCase(), name.toLowerCase()] as const),
+    )
     this.mainName = new Map(pairs)
   }
 
-  of({ target, address }: AccessFacts): string[] {
-    const name = nameOf(target)
-    if (address !== null) this.hostOf.set(name, nameOf(address))
-    const names = [name, this.hostOf.get(name) ?? ''].filter((each) => each !== '')
-    return [...new Set(names.map((each) => this.mainName.get(each) ?? each))]
+  /** By which it was reached: its target's name, its address, and the host there, which somebody may have asked for as such. */
+  reached({ target, address }: AccessFacts): string[] {
+    if (address === null) return this.main([target])
+    this.addressOf.set(target.toLowerCase(), address)
+    return this.main([target, address, address.replace(/:\d{1,5}$/, '')])
   }
-}
 
-function nameOf(target: string): string {
-  return target.toLowerCase().replace(/:\d{1,5}$/, '')
+  /** By which it was refused: what was asked for, and the address that this is known to have. One host has many services. */
+  refused({ target }: AccessFacts): string[] {
+    return this.main([target, this.addressOf.get(target.toLowerCase()) ?? ''])
+  }
+
+  private main(names: readonly string[]): string[] {
+    const known = names.map((each) => each.toLowerCase()).filter((each) => each !== '')
+    return [...new Set(known.map((each) => this.mainName.get(each) ?? each))]
+  }
 }
