@@ -1,4 +1,5 @@
 import type { LinkPolicy } from '@hoptrace/hopchain'
+import { alertPolicyFor, alertsOf } from './detect/alerts.ts'
 import { detect, evidencedOf, policyFor, read } from './detect/detect.ts'
 import { buildFleet, type Fleet } from './generate/fleet.ts'
 import { Random } from './generate/random.ts'
@@ -28,5 +29,9 @@ export function measure({ fleet, recording, truth }: Case, change: (policy: Link
   const detected = detect(evidencedOf(events), policy)
   const shuffled = detect(evidencedOf(new Random(`shuffle/${fleet.seed}`).shuffled(events)), policy)
   const isSameShuffled = JSON.stringify(detected.hops) === JSON.stringify(shuffled.hops)
-  return { outcome: outcomeOf(fleet, truth, detected), events: events.length, isSameShuffled }
+  return {
+    outcome: outcomeOf(fleet, truth, detected, alertsOf(events, detected, alertPolicyFor(fleet.story.world))),
+    events: events.length,
+    isSameShuffled,
+  }
 }

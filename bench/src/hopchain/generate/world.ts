@@ -53,7 +53,7 @@ export function buildWorld(random: Random): World {
     registry: service('registry'),
     wiki: service('wiki'),
     actors,
-    habits: new Map(actors.map(({ principal }) => [principal, habitsIn(systems, random)])),
+    habits: habitsOf(actors, systems, random),
     sharedOrigin,
   }
 }
@@ -68,15 +68,20 @@ function anActor(random: Random, template: string, n: number, sharedOrigin: stri
   return { principal: `${template}-${n}`, rootPrincipal: random.pick(PEOPLE), template, version: `${n}.2`, address }
 }
 
-// Two of each protocol, and one more of any: an agent's configuration names them, no answer does.
+// Agents of one kind share a configuration, and each has one system more.
+function habitsOf(actors: readonly Actor[], systems: readonly System[], random: Random): Map<string, readonly System[]> {
+  const shared = new Map(TEMPLATES.map((template) => [template, habitsIn(systems, random)]))
+  return new Map(actors.map(({ principal, template }) => [principal, [...(shared.get(template) ?? []), random.pick(systems)]]))
+}
+
+// Two of each protocol: an agent's configuration names them, no answer does.
 function habitsIn(systems: readonly System[], random: Random): System[] {
-  const ofEach = COUNTS.flatMap(([protocol]) =>
+  return COUNTS.flatMap(([protocol]) =>
     random.some(
       systems.filter((system) => system.protocol === protocol),
       2,
     ),
   )
-  return [...ofEach, random.pick(systems)]
 }
 
 // Clocks that are set are off by milliseconds; one is off by most of a minute.

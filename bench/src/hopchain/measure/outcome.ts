@@ -1,9 +1,10 @@
 import type { HopChain } from '@hoptrace/hopchain'
+import type { Alert } from '@hoptrace/rules'
 import type { Detected } from '../detect/detect.ts'
 import type { Cell } from '../generate/cells.ts'
 import type { Fleet } from '../generate/fleet.ts'
 import { arePointersRight, type Matched, match } from './match.ts'
-import { accessesOfAttacks, type Told, toldByChains, toldByUnseenEdges, topOfDays } from './rank.ts'
+import { accessesOfAttacks, type Told, toldByAlerts, toldByChains, toldByUnseenEdges, topOfDays } from './rank.ts'
 import { isExact, treesOfAttacks } from './trees.ts'
 import type { NamedHop } from './truth.ts'
 
@@ -34,14 +35,17 @@ export type Outcome = {
   falseLinks: number
   decoyed: number
   decoyedFalse: number
+  /** Alerts, and beside them chains by their score. */
   told: Told[]
+  chains: Told[]
   toldByBaseline: Told[]
 }
 
-export function outcomeOf(fleet: Fleet, truth: readonly NamedHop[], detected: Detected, told?: readonly Told[]): Outcome {
+export function outcomeOf(fleet: Fleet, truth: readonly NamedHop[], detected: Detected, alerts: readonly Alert[] | null): Outcome {
   const matched = match(truth, detected.hops)
   const ofAttacks = accessesOfAttacks(truth)
-  const ranked = told ? [...told] : toldByChains(detected.chains, (chain) => attacksIn(chain, matched))
+  const byScore = toldByChains(detected.chains, (chain) => attacksIn(chain, matched))
+  const ranked = alerts === null ? byScore : toldByAlerts(alerts, attacksOfHops(matched), ofAttacks)
   const byEdges = toldByUnseenEdges(detected.evidenced.accesses, ofAttacks)
   const cells = new Map(fleet.attacks.map(({ id, cell }) => [id, cell]))
   return {
@@ -50,8 +54,13 @@ export function outcomeOf(fleet: Fleet, truth: readonly NamedHop[], detected: De
     wrongHops: matched.wrong.length,
     ...falseLinksOf(fleet, detected, matched, ofAttacks),
     told: ranked,
+    chains: byScore,
     toldByBaseline: byEdges,
   }
+}
+
+function attacksOfHops({ right }: Matched): Map<string, string> {
+  return new Map([...right].flatMap(([{ id }, { truth }]) => (truth.attack === null ? [] : [[id, truth.attack] as const])))
 }
 
 export function attacksIn(chain: HopChain, { right }: Matched): Set<string> {

@@ -1,4 +1,6 @@
 import type { Access, HopChain } from '@hoptrace/hopchain'
+import { type Alert, readRef } from '@hoptrace/rules'
+import { priorityOf } from '../detect/alerts.ts'
 import type { NamedHop } from './truth.ts'
 
 /** Something that a person may be told: when, how urgent it is, and of which attacks it tells. */
@@ -12,6 +14,25 @@ export function toldByChains(chains: readonly HopChain[], attackOf: (chain: HopC
     priority: chain.score,
     attacks: attackOf(chain),
   }))
+}
+
+/**
+ * Alerts by their urgency. They count on the day of their first finding. One tells of an attack when it rests on a right hop of it, or
+ * on something done in an access of it.
+ */
+export function toldByAlerts(
+  alerts: readonly Alert[],
+  ofHops: ReadonlyMap<string, string>,
+  ofAccesses: ReadonlyMap<string, ReadonlySet<string>>,
+): Told[] {
+  return alerts.map((alert) => {
+    const refs = alert.findings.flatMap((finding) => [finding.anchor, ...finding.refs]).map(readRef)
+    const sessions = refs.flatMap((ref) => (ref?.kind === 'event' ? [ref.session] : []))
+    const accesses = [...sessions, ...alert.findings.flatMap(({ access }) => access ?? [])]
+    const hops = refs.flatMap((ref) => (ref?.kind === 'hop' ? (ofHops.get(ref.id) ?? []) : []))
+    const attacks = new Set([...hops, ...accesses.flatMap((access) => [...(ofAccesses.get(access) ?? [])])])
+    return { id: alert.id, atUs: alert.firstUs, priority: priorityOf(alert), attacks }
+  })
 }
 
 /**
