@@ -4,6 +4,7 @@ import { credentialFlow, isSecretUse } from './evidence/credential-flow.ts'
 import { targetFlow } from './evidence/target-flow.ts'
 import { tellingUses } from './evidence/value-flow.ts'
 import { anchorOf, compareEnds, type Hop, hopId } from './hop.ts'
+import { pushTo } from './lists.ts'
 import { compareText } from './place.ts'
 import type { LinkPolicy } from './policy.ts'
 import { unseenIn } from './unseen.ts'
@@ -79,13 +80,15 @@ function usesInside(session: Access, world: World): Access[] {
     const node = nodes.get(sighting.seq)
     nodes.set(sighting.seq, node ? { ...node, sightings: [...node.sightings, sighting] } : use)
   }
-  return nodes.size === 0 ? [] : [...nodes.values()].map((node) => withTraces(node, world.tracesOf(session)))
+  return withTraces(nodes, session, world)
 }
 
-// The same request may carry a trace id.
-function withTraces(use: Access, traces: ReadonlyMap<string, readonly Sighting[]>): Access {
-  const own = [...traces.values()].flatMap((carried) => carried.filter(({ seq }) => seq === use.start.seq))
-  return own.length === 0 ? use : { ...use, sightings: [...use.sightings, ...own] }
+// The request that used a value may carry a trace id too.
+function withTraces(nodes: ReadonlyMap<number, Access>, session: Access, world: World): Access[] {
+  if (nodes.size === 0) return []
+  const carried = new Map<number, Sighting[]>()
+  for (const sighting of [...world.tracesOf(session).values()].flat()) if (nodes.has(sighting.seq)) pushTo(carried, sighting.seq, sighting)
+  return [...nodes].map(([seq, node]) => ({ ...node, sightings: [...node.sightings, ...(carried.get(seq) ?? [])] }))
 }
 
 function valuesThatLedTo(access: Access, world: World): Set<string> {

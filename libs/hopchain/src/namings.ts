@@ -1,14 +1,17 @@
-import { type Access, compareSightings, type Sighting } from './access.ts'
+import { type Access, callerOf, compareSightings, type Sighting } from './access.ts'
 import { pushTo } from './lists.ts'
 import { comparePivots, type Pivot } from './pivot.ts'
-import type { Place } from './place.ts'
+import { countBefore, type Place } from './place.ts'
 
 /** A command or a statement that named a destination (role `named`). */
 export type Naming = { access: Access; sighting: Sighting }
 
 /** What commands and statements named. Every list is in the order of places once `sort` was called. */
 export class Namings {
-  private readonly byValue = new Map<string, Naming[]>()
+  /** `digest NUL access` → where that access named the value. */
+  private readonly byAccess = new Map<string, Sighting[]>()
+  /** `digest NUL caller` → that caller's accesses which named the value, each once. */
+  private readonly ofCaller = new Map<string, Access[]>()
   private readonly byEvent = new Map<string, Sighting[]>()
   private readonly bySession = new Map<string, Pivot[]>()
   private readonly byPlace = new Map<string, Pivot>()
@@ -24,18 +27,26 @@ export class Namings {
   }
 
   add(access: Access, sighting: Sighting): void {
-    pushTo(this.byValue, sighting.digest, { access, sighting })
+    const key = `${sighting.digest}\0${access.id}`
+    if (!this.byAccess.has(key)) pushTo(this.ofCaller, `${sighting.digest}\0${callerOf(access)}`, access)
+    pushTo(this.byAccess, key, sighting)
     pushTo(this.byEvent, placeKey(sighting), sighting)
   }
 
   sort(): void {
-    for (const list of this.byValue.values()) list.sort((a, b) => compareSightings(a.sighting, b.sighting))
-    for (const list of this.byEvent.values()) list.sort(compareSightings)
+    for (const lists of [this.byAccess, this.byEvent]) for (const list of lists.values()) list.sort(compareSightings)
   }
 
-  /** Where a value was named as a destination. */
-  of(digest: string): readonly Naming[] {
-    return this.byValue.get(digest) ?? []
+  /** Accesses of one caller that named a value as a destination. */
+  accessesOf(caller: string, digest: string): readonly Access[] {
+    return this.ofCaller.get(`${digest}\0${caller}`) ?? []
+  }
+
+  /** Where an access named the value last before that place. */
+  lastIn(access: Access, digest: string, before: Place): Naming | null {
+    const sightings = this.byAccess.get(`${digest}\0${access.id}`) ?? []
+    const sighting = sightings[countBefore(sightings, before, (each) => each) - 1]
+    return sighting ? { access, sighting } : null
   }
 
   /** What commands in a session named, in their order. */

@@ -1,6 +1,5 @@
 import { type Access, callerOf, compareAccesses, compareSightings, isTargetUse, type Sighting } from '../access.ts'
 import type { Naming } from '../namings.ts'
-import { countBefore } from '../place.ts'
 import type { World } from '../world.ts'
 import { type Evidence, type EvidenceClass, endAt, type HopEnd, nothing } from './evidence.ts'
 import { sessionsBehind } from './origin.ts'
@@ -16,8 +15,11 @@ export const pivotCommand: EvidenceClass = {
   isWeak: false,
   find(to, world) {
     if (to.kind === 'unseen') return ofUnseen(to, world)
-    return firstUses(to, world).flatMap((use) => {
-      const naming = nearestNaming(to, use, world)
+    const uses = firstUses(to, world)
+    const behind = uses.length === 0 ? [] : sessionsBehind(to, world)
+    return uses.flatMap((use) => {
+      const accesses = [...world.namings.accessesOf(callerOf(to), use.digest), ...behind]
+      const naming = nearestNaming(to, { use, accesses }, world)
       return naming ? [evidenceOf(naming.access.id, endAt(naming.sighting), use, naming, world)] : []
     })
   },
@@ -35,19 +37,16 @@ function firstUses(to: Access, world: World): Sighting[] {
   return [...uses.values()].filter((use) => world.callersOfValue(use.digest, use) <= world.policy.maxCallersOfValue)
 }
 
-function nearestNaming(to: Access, { digest }: Sighting, world: World): Naming | null {
-  const namings = world.namings.of(digest)
-  let behind: ReadonlySet<string> | null = null
-  for (let at = countBefore(namings, to.start, ({ sighting }) => sighting) - 1; at >= 0; at -= 1) {
-    const naming = namings[at]
-    if (!naming || to.start.tsUs - naming.sighting.tsUs > world.policy.pivotWithinUs) return null
-    const { access } = naming
+/** @param accesses of the caller's tree that named the value, and sessions that were open where `to` came from */
+function nearestNaming(to: Access, { use, accesses }: { use: Sighting; accesses: readonly Access[] }, world: World): Naming | null {
+  let nearest: Naming | null = null
+  for (const access of accesses) {
     if (access.start.stream === to.start.stream || compareAccesses(access, to) >= 0) continue
-    if (callerOf(access) === callerOf(to)) return naming
-    behind ??= new Set(sessionsBehind(to, world).map(({ id }) => id))
-    if (behind.has(access.id)) return naming
+    const naming = world.namings.lastIn(access, use.digest, to.start)
+    if (!naming || to.start.tsUs - naming.sighting.tsUs > world.policy.pivotWithinUs) continue
+    if (!nearest || compareSightings(naming.sighting, nearest.sighting) > 0) nearest = naming
   }
-  return null
+  return nearest
 }
 
 function ofUnseen(to: Access, world: World): Evidence[] {

@@ -13,7 +13,13 @@ export const targetFlow: EvidenceClass = {
   isWeak: false,
   find(to, world) {
     const flows = [...flowsInto(to, world, (sighting) => isTargetUse(to, sighting))]
-    const telling = flows.filter(({ answer, use }) => isOneCaller(answer.access, to) || !isHub(to, use, world))
+    const hubs = new Map<Sighting, boolean>()
+    const telling = flows.filter(({ answer, use }) => {
+      if (isOneCaller(answer.access, to)) return true
+      const isKnown = hubs.get(use) ?? isHub(to, use, world)
+      hubs.set(use, isKnown)
+      return !isKnown
+    })
     return telling.map(({ answer, use, callers }) => {
       const score = rarityOf(callers, use, world)
       return {
