@@ -22,6 +22,18 @@ describe('curl', () => {
     expect(gateway.bodies('http.request')[0]).toMatchObject({ method, path: '/x?y=z', body: { data: { utf8: 'a=b' } } })
   })
 
+  it('belongs to the trace that it names', async () => {
+    const target = await anEcho()
+    const gateway = await aGateway([{ port: target.port }])
+    const traceparent = '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01'
+    await curl('-H', `traceparent: ${traceparent}`, '-u', `agent:${gateway.mint().token}`, `${gateway.url}/targets/billing/x`)
+    const [request] = gateway.of('http.request')
+    expect(request?.body.headers).toContainEqual(['traceparent', traceparent])
+    expect(request?.observables).toContainEqual(
+      expect.objectContaining({ kind: 'trace', role: 'asked', value: traceparent.slice(3, 35).toLowerCase() }),
+    )
+  })
+
   it('asks with HEAD, and gets the length without a body', async () => {
     const target = await aTarget((_req, res) => res.setHeader('content-length', '1234').end())
     const gateway = await aGateway([{ port: target.port }])
