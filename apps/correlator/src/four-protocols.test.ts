@@ -10,23 +10,29 @@ import { anId, idsFrom, RecordedGateway, RecordedSession } from './testing.ts'
 const CLUSTER = { protocol: 'kubernetes', name: 'prod', host: 'api.prod.internal', address: '10.0.0.40:6443' } as const
 const BILLING_API = { protocol: 'http', name: 'billing-api', host: 'billing-api.internal', address: '10.0.0.50:8080' } as const
 const TOKEN = 'Kx81-service-token-93'
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const POD = 'web-7998647bdf-phvq7'
 
-/** SQL names the bastion; a file there the cluster; a pod there a token; with it a service over HTTP is asked. */
+/**
+ * SQL names the bastion; a file there the cluster, and a command there says that it will go to it; a pod there a token; with it a service
+ * over HTTP is asked, under one trace id. What another command names is the end of a tunnel.
+ */
 function fourProtocols(tenant: string) {
   const run = anId(0)
-  const gateway = new RecordedGateway(tenant).runStarts(0, run)
+  const gateway = new RecordedGateway(tenant).runStarts(0, run).beats(90)
   const sql = new RecordedSession(1, { run }, ORDERS, {}, tenant).sql(1, 'select host from servers', ['bastion.internal']).end(3)
   const ssh = new RecordedSession(5, { run }, BASTION, {}, tenant)
     .exec(1, 'cat kubeconfig', 'server: https://api.prod.internal:6443')
-    .end(6)
+    .names(3, 'vault.internal', { relation: 'forward' })
+    .names(6.5, 'api.prod.internal', { tool: 'kubectl', port: 6443 })
+    .end(6.6)
   const pods = JSON.stringify({ kind: 'PodList', items: [{ metadata: { name: POD, namespace: 'shop' } }] })
   const cluster = new RecordedSession(12, { run }, CLUSTER, {}, tenant)
     .pods(1, 'shop', null, pods)
     .pods(2, 'shop', POD, `{"spec":{"env":[{"name":"API_TOKEN","value":"${TOKEN}"}]}}`)
   const api = new RecordedSession(20, { run }, BILLING_API, {}, tenant)
-    .http(1, 'billing-api.internal', '/health', '{}')
-    .http(9, 'billing-api.internal', '/v1/invoices', '{"total":3}', TOKEN)
+    .http(1, 'billing-api.internal', '/health', '{}', undefined, TRACE)
+    .http(9, 'billing-api.internal', '/v1/invoices', '{"total":3}', TOKEN, TRACE)
   return { gateway, sql, ssh, cluster, api, events: [gateway, sql, ssh, cluster, api].flatMap(({ events }) => events) }
 }
 
@@ -54,12 +60,25 @@ describe('a correlator over sessions of four protocols', () => {
     expect(others).toEqual([])
     expect(chain).toMatchObject({
       protocols: ['postgres', 'ssh', 'kubernetes', 'http'],
-      targets: ['orders', 'bastion', 'prod', 'billing-api'],
+      targets: ['orders', 'bastion', 'vault.internal', 'prod', 'billing-api'],
     })
     expect((await hopsOf(store, 't-four')).map(({ fromAccess, toAccess, class: name }) => [fromAccess, toAccess, name])).toEqual([
       [story.sql.id, story.ssh.id, 'target-flow'],
+      [story.ssh.id, `${story.ssh.id}.4`, 'pivot-command'],
       [story.ssh.id, story.cluster.id, 'target-flow'],
       [story.cluster.id, story.api.id, 'credential-flow'],
+    ])
+  })
+
+  it('adds what a command said to the value that flowed', async () => {
+    const story = fourProtocols('t-said')
+    await publish(store, story.events)
+    await link()
+    const hop = (await hopsOf(store, 't-said')).find(({ toAccess }) => toAccess === story.cluster.id)
+    expect(hop?.evidence).toMatchObject([
+      { class: 'target-flow' },
+      { class: 'pivot-command', from: { session: story.ssh.id, seq: 6 }, basis: { tool: 'kubectl', relation: 'connect' } },
+      { class: 'same-root' },
     ])
   })
 

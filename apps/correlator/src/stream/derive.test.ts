@@ -30,6 +30,19 @@ describe('derive', () => {
     expect(seen && keyOfNote(seen)).toBe(seen?.digest)
   })
 
+  it('notes what a command names and the trace id of a request by their digests too', () => {
+    const ssh = new RecordedSession(1, { run }, { protocol: 'ssh', name: 'bastion' }).names(1, 'vault.internal')
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const http = new RecordedSession(1, { run }, { protocol: 'http', name: 'api' }).http(1, 'a.internal', '/', '{}', undefined, trace)
+    const { sightings } = derive(read([...ssh.events, ...http.events]), 0)
+    expect(sightings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ sessionId: ssh.id, seq: 2, role: 'named', observable: 'host' }),
+        expect.objectContaining({ sessionId: http.id, seq: 1, role: 'asked', observable: 'trace' }),
+      ]),
+    )
+  })
+
   it('notes the last event of a session that has nothing to note, so that its end is known', () => {
     const { accesses } = derive(read(session.events.slice(1, 3)), 0)
     expect(accesses).toMatchObject([{ type: 'sql.result', seq: 2 }])
