@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Shell } from './shell/shell.tsx'
 import { AccessLogSearch } from './url/access-log-search.ts'
 import { AlertsSearch } from './url/alert-search.ts'
+import { ExportSearch } from './url/export-search.ts'
 import { choice, count, reveal, text } from './url/fields.ts'
 import { PlaceSearch } from './url/place-search.ts'
 import { parseSearch, stringifySearch } from './url/search-codec.ts'
@@ -154,6 +155,13 @@ const rule = createRoute({
   staticData: needs('Rule', 'metadata'),
   component: lazyRouteComponent(() => import('./pages/rule/rule-page.tsx'), 'RulePage'),
 })
+const exports = createRoute({
+  getParentRoute,
+  path: '/exports',
+  validateSearch: by(ExportSearch),
+  staticData: needs('Exports', 'export'),
+  component: lazyRouteComponent(() => import('./pages/exports/exports-page.tsx'), 'ExportsPage'),
+})
 const observables = createRoute({
   getParentRoute,
   path: '/observables',
@@ -197,6 +205,7 @@ const routes = root.addChildren([
   rules,
   newRule,
   rule,
+  exports,
   observables,
   observable,
   sessions,

@@ -10,6 +10,7 @@ const PLACES = [
   ['/search', 'Search'],
   ['/observables', 'Values'],
   ['/rules', 'Rules'],
+  ['/exports', 'Exports'],
   ['/access-log', 'Access log'],
   ['/health', 'Health'],
 ] as const

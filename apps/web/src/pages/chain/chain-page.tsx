@@ -1,6 +1,6 @@
 import type { ChainDetail } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Navigate } from '@tanstack/react-router'
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import * as queries from '../../api/queries.ts'
 import { formatDuration } from '../../format/duration.ts'
@@ -83,6 +83,9 @@ function LoadedChain({ chain }: { chain: ChainDetail }) {
               <option value="protocol">by protocol</option>
             </select>
           </label>
+          <Link to="/exports" search={{ chain: chain.id }} className="button small">
+            Export
+          </Link>
           <CopyButton text={() => withoutReveal(window.location.href)} label="Copy a link to this hop">
             Copy link
           </CopyButton>
@@ -125,13 +128,11 @@ function ChainFacts({ chain }: { chain: ChainDetail }) {
       <Fact label="Refused">
         {chain.refused === 0 ? <span className="faint">none</span> : <State tone="bad">{plural(chain.refused, 'attempt')}</State>}
       </Fact>
-      <Fact label="Alerts">
-        {chain.alerts.length === 0 ? (
+      {chain.alerts.length === 0 && (
+        <Fact label="Alerts">
           <span className="faint">none: no rule that is on found a boundary crossed</span>
-        ) : (
-          <State tone="bad">{plural(chain.alerts.length, 'alert')}</State>
-        )}
-      </Fact>
+        </Fact>
+      )}
       {chain.isPartial && (
         <Fact label="Analysis">
           <State tone="warn">partial: a gateway's events were missing</State>

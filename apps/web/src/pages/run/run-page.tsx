@@ -1,6 +1,6 @@
 import type { RunDetail } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import * as queries from '../../api/queries.ts'
 import { shortId } from '../../format/identifier.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -41,7 +41,14 @@ function LoadedRun({ run }: { run: RunDetail }) {
     </>
   )
   return (
-    <Page title={`Run ${shortId(run.id)}`} heading={heading} actions={run.state === 'live' ? <Revoke run={run} /> : undefined}>
+    <Page title={`Run ${shortId(run.id)}`} heading={heading} actions={
+        <>
+          <Link to="/exports" search={{ run: run.id }} className="button small">
+            Export
+          </Link>
+          {run.state === 'live' && <Revoke run={run} />}
+        </>
+      }>
       <RunFacts run={run} />
       <div className="columns">
         <Section title="Lineage">
