@@ -27,7 +27,7 @@ const Environment = z.object({
   HOPTRACE_CORRELATOR_SILENCE_MS: z.coerce.number().int().min(1000).default(30_000),
   /** With brokers: how many events are held until their order is known. */
   HOPTRACE_CORRELATOR_MAX_HELD: z.coerce.number().int().min(100).default(100_000),
-  /** Addresses that many callers share: proxies, address translation, the gateways' own; separated by commas. */
+  /** Addresses and host names that many callers share: proxies, address translation, the gateways' own; separated by commas. */
   HOPTRACE_SHARED_ORIGINS: z.string().default(''),
 })
 

@@ -1,5 +1,7 @@
 import { type Access, type LinkPolicy, linkHops } from '@hoptrace/hopchain'
 import { Arrivals, GatewayTimes, HopChainAccesses, HopChains, Hops, LinkableAccesses, Pivots, type Span, type Store } from '@hoptrace/store'
+import type { Alerting } from './alerts/alerting.ts'
+import type { Fitting } from './alerts/event-looker.ts'
 import { EvidenceLoader } from './evidence-loader.ts'
 import { changes, desire, type Relinked, type StoredRows } from './reconcile.ts'
 import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
@@ -8,6 +10,7 @@ import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
 const CHUNK = 500
 /** A session that began longer before than this, and in which nothing new happened, is not looked at again for late events. */
 const MAX_SESSION_US = 7 * 24 * 3_600_000_000
+const NOTHING_NEW: Fitting = { all: [], changed: [] }
 
 export type Correlated = {
   accesses: number
@@ -32,9 +35,11 @@ export class Correlation {
   /** Tenant → event time up to which it was settled which pivots were not seen, in µs. */
   private readonly settledUs = new Map<string, number>()
 
+  /** @param alerting judges what was linked; left out, nothing is told of it */
   constructor(
     private readonly store: Store,
     private readonly policy: LinkPolicy,
+    private readonly alerting?: Alerting,
   ) {
     this.linkable = new LinkableAccesses(store)
     this.hops = new Hops(store)
@@ -52,7 +57,8 @@ export class Correlation {
     const named = await this.pivots.sessionsIn(tenant, { fromUs: span.fromUs - unseenAfterUs, toUs: span.fromUs })
     const throughUs = (await this.times.reached(tenant)).get(tenant)
     const affected = await this.affectedBy(tenant, { fromUs: span.fromUs, toUs: span.toUs + 2 * windowUs }, [...sessions, ...named])
-    return this.relinkAll(tenant, affected, throughUs)
+    const fitting = await this.alerting?.look(tenant, span, sessions)
+    return this.relinkAll(tenant, affected, throughUs, fitting)
   }
 
   /** Event time went on, of any tenant: links the pivots that nobody followed. Nothing needs to have been recorded since, but heartbeats. */
@@ -76,14 +82,23 @@ export class Correlation {
     return done
   }
 
-  private async relinkAll(tenant: string, affected: readonly Access[], throughUs: number | undefined): Promise<Correlated> {
+  private async relinkAll(
+    tenant: string,
+    affected: readonly Access[],
+    throughUs: number | undefined,
+    fitting = NOTHING_NEW,
+  ): Promise<Correlated> {
     const total: Correlated = { accesses: affected.length, written: 0, truncated: 0 }
     const loader = new EvidenceLoader(this.store, this.policy)
+    const seen = new Set<string>()
     for (let at = 0; at < affected.length; at += CHUNK) {
-      const { written, isTruncated } = await this.relink(tenant, { scope: affected.slice(at, at + CHUNK), loader, throughUs })
+      const { written, isTruncated, chains } = await this.relink(tenant, { scope: affected.slice(at, at + CHUNK), loader, throughUs })
       total.written += written
       total.truncated += isTruncated ? 1 : 0
+      for (const chain of chains) seen.add(chain)
     }
+    // Once all is linked: what stands between two chunks is nobody's business.
+    await this.alerting?.judge(tenant, { chains: [...seen], sessions: sessionsOf(affected) }, fitting)
     return total
   }
 
@@ -98,7 +113,7 @@ export class Correlation {
     return [...byId.values()].sort(inOrder)
   }
 
-  private async relink(tenant: string, { scope, loader, throughUs }: Relink): Promise<{ written: number; isTruncated: boolean }> {
+  private async relink(tenant: string, { scope, loader, throughUs }: Relink): Promise<Done> {
     const evidenced = await loader.load(tenant, scope)
     const ids = new Set(scope.map(({ id }) => id))
     const { hops, uses } = linkHops(evidenced, this.policy, ids, throughUs)
@@ -111,11 +126,16 @@ export class Correlation {
     const around = await this.chainsAround(tenant, relinked, before)
     const desired = desire(relinked, around)
     const stored = await this.storedUnder(tenant, desired, around)
-    return { written: await this.save(tenant, changes(desired, stored)), isTruncated: evidenced.isTruncated }
+    const written = await this.save(tenant, changes(desired, stored))
+    return { written, isTruncated: evidenced.isTruncated, chains: [...around.former, ...desired.chains.map(({ id }) => id)] }
   }
 
-  // Every chain that a fresh or a former hop touches, whole.
-  private async chainsAround(tenant: string, { scope, hops }: Relinked, before: StoredRows['hops']): Promise<StoredRows> {
+  // Every chain that a fresh or a former hop touches, whole; and what chains these were in, also where they are in none now.
+  private async chainsAround(
+    tenant: string,
+    { scope, hops }: Relinked,
+    before: StoredRows['hops'],
+  ): Promise<StoredRows & { former: string[] }> {
     const touched = [...new Set([...scope, ...hops.map(({ fromAccess }) => fromAccess)])]
     const members = await this.members.findByAccesses(tenant, touched)
     const live = [...members, ...before].filter(({ isDeleted }) => !isDeleted)
@@ -125,7 +145,13 @@ export class Correlation {
       this.hops.findByChains(tenant, chains),
       this.chains.findStored(tenant, chains),
     ])
-    return { members: whole.filter(({ isDeleted }) => !isDeleted), hops: inside.filter(({ isDeleted }) => !isDeleted), chains: rows }
+    const former = [...new Set([...members, ...before].map(({ chainId }) => chainId))]
+    return {
+      members: whole.filter(({ isDeleted }) => !isDeleted),
+      hops: inside.filter(({ isDeleted }) => !isDeleted),
+      chains: rows,
+      former,
+    }
   }
 
   // The rows that the desired ones replace: also those that say "no hop" or "in no chain", whose versions go on.
@@ -160,6 +186,9 @@ export class Correlation {
     return rows.hops.length + rows.members.length + rows.chains.length
   }
 }
+
+/** `chains`: those around, as they are, and as they were. */
+type Done = { written: number; isTruncated: boolean; chains: string[] }
 
 type Relink = { scope: readonly Access[]; loader: EvidenceLoader; throughUs: number | undefined }
 

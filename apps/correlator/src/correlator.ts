@@ -1,10 +1,13 @@
 import { defaultLinkPolicy, type LinkPolicy } from '@hoptrace/hopchain'
 import { Analysed, type ArrivalRow, Arrivals, type Store } from '@hoptrace/store'
+import type { Alerting } from './alerts/alerting.ts'
 import { type Correlated, Correlation } from './correlation.ts'
 import { type NewSpan, spansOf } from './spans.ts'
 
 export type CorrelatorOptions = {
   policy?: LinkPolicy
+  /** Judges what was linked; left out, nothing is told of it. */
+  alerting?: Alerting
   /** New events within this time of each other are linked at once, in ms. */
   debounceMs?: number
   /** Looks for new events this often without being told, in ms; 0: never. */
@@ -39,7 +42,7 @@ export class Correlator {
   private readonly arrivals: Arrivals
   private readonly analysed: Analysed
   private readonly correlation: Correlation
-  private readonly options: Required<CorrelatorOptions>
+  private readonly options: Required<Omit<CorrelatorOptions, 'alerting'>>
   private readonly seen = new Map<string, number>()
   /** Tenant → event time up to which its hops are linked, in µs. */
   private readonly linkedUs = new Map<string, number>()
@@ -54,7 +57,7 @@ export class Correlator {
     this.options = { policy: defaultLinkPolicy, debounceMs: 200, pollMs: 0, overlapMs: 0, onError: () => undefined, ...options }
     this.arrivals = new Arrivals(store)
     this.analysed = new Analysed(store)
-    this.correlation = new Correlation(store, this.options.policy)
+    this.correlation = new Correlation(store, this.options.policy, options.alerting)
   }
 
   get state(): Readonly<CorrelatorState> {

@@ -47,7 +47,7 @@ export class RecordedSession {
     readonly startMinute: number,
     { run, lineage = [], principal = 'agent', rootPrincipal = 'ana' }: Who,
     target: Target,
-    options: { token?: string; from?: string } = {},
+    options: { token?: string; from?: string; account?: string } = {},
     tenant = 'default',
   ) {
     this.id = anId(startMinute)
@@ -61,7 +61,7 @@ export class RecordedSession {
       principal,
       rootPrincipal,
       origin: { address: options.from ?? '127.0.0.1', port: 50_000, client: null },
-      target: { name, protocol, address, account: 'app' },
+      target: { name, protocol, address, account: options.account ?? 'app' },
     }
     this.chain = new EventChain(envelope)
     const observer = new Observer(KEY)
@@ -160,6 +160,11 @@ export class RecordedSession {
     const observer = new Observer(KEY)
     observeHttpResponse(observer, answer, context)
     return this.step(minute, 'http.response', answer, observer)
+  }
+
+  /** Something was not recorded. */
+  gap(minute: number, reason: EventBody<'recording.gap'>['reason']): this {
+    return this.step(minute, 'recording.gap', { reason, message: '', fromSeq: null }, new Observer(KEY))
   }
 
   end(minute: number): this {

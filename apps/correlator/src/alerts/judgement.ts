@@ -5,6 +5,9 @@ import { type FoundEvent, HourFindings, inAccess } from './hour-findings.ts'
 import type { HoursToJudge } from './hours-to-judge.ts'
 import type { JudgingRules } from './judging-rules.ts'
 
+/** Chains read together: bounds memory. */
+const CHAINS_AT_ONCE = 100
+
 export type JudgementOptions = { tenant: string; rules: JudgingRules; policy: AlertPolicy; hours: HoursToJudge }
 
 /** What there is to tell of some chains and hours as they are stored now. Lives for one pass: what it read stays as it was. */
@@ -33,10 +36,12 @@ export class Judgement {
   async ofChains(ids: readonly string[]): Promise<DesiredAlert[]> {
     const { tenant, rules, policy } = this.options
     const desired: DesiredAlert[] = []
-    for (const rows of await this.facts.find(tenant, ids)) {
-      const chain = factsOf(rows, policy)
-      const alerts = alertsOfChain(chain, rules.rules, policy, await this.foundOf(chain))
-      desired.push(...alerts.map((alert) => alertRow(alert, chain.baseline)))
+    for (let at = 0; at < ids.length; at += CHAINS_AT_ONCE) {
+      for (const rows of await this.facts.find(tenant, ids.slice(at, at + CHAINS_AT_ONCE))) {
+        const chain = factsOf(rows, policy)
+        const alerts = alertsOfChain(chain, rules.rules, policy, await this.foundOf(chain))
+        desired.push(...alerts.map((alert) => alertRow(alert, chain.baseline)))
+      }
     }
     return desired
   }

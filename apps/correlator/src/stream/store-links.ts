@@ -1,6 +1,7 @@
 import type { LinkPolicy } from '@hoptrace/hopchain'
 import { Analysed, type Span, type Store } from '@hoptrace/store'
 import { z } from 'zod'
+import type { Alerting } from '../alerts/alerting.ts'
 import { Correlation } from '../correlation.ts'
 import type { Links } from './stream-linker.ts'
 
@@ -14,13 +15,17 @@ export class StoreLinks implements Links {
   private readonly correlation: Correlation
   private readonly analysed: Analysed
 
-  /** @param now milliseconds since the epoch: says when the analysis got how far, and decides nothing */
+  /**
+   * @param now milliseconds since the epoch: says when the analysis got how far, and decides nothing
+   * @param alerting judges what was linked
+   */
   constructor(
     private readonly store: Store,
     policy: LinkPolicy,
     private readonly now: () => number,
+    alerting?: Alerting,
   ) {
-    this.correlation = new Correlation(store, policy)
+    this.correlation = new Correlation(store, policy, alerting)
     this.analysed = new Analysed(store)
   }
 
