@@ -4,7 +4,7 @@ import { isApproved, isExpected } from '../policy/explanations.ts'
 import { isAbout } from '../record.ts'
 import { type Boundary, isDelegationBoundary, isPowerful } from '../records/boundaries.ts'
 import { type ChainStep, HOP_CHAIN, stepsOfChain } from '../records/chain-records.ts'
-import { evasionsOf } from '../records/evasion.ts'
+import { type Evasion, evasionsOf } from '../records/evasion.ts'
 import type { Link } from '../records/order.ts'
 import { readRef } from '../refs.ts'
 import type { DetectionRule, Rule } from '../rule.ts'
@@ -23,18 +23,24 @@ export function findingsOfChain(chain: ChainFacts, rules: readonly Rule[], polic
   return watch.findings()
 }
 
-type Told = { rule: Rule; finding: Finding; step: Crossing; refs: Set<string> }
-type Crossing = { link: Link; boundaries: readonly Boundary[]; isExplained: boolean }
+/** Was a boundary crossed, and was each that was crossed declared? */
+type Crossed = { isCrossed: boolean; isExplained: boolean }
+
+/** A hop with what was crossed on the way to it, and in the whole chain up to then. */
+type Step = { link: Link; path: Crossed; chain: Crossed }
+
+type Told = { rule: Rule; finding: Finding; step: Step; refs: Set<string> }
 
 class ChainWatch {
   private readonly set: RuleSet
   /** Detections over chains that have not held yet. */
   private readonly waiting: Set<DetectionRule>
   private readonly told = new Map<string, Told>()
-  private readonly crossings = new Map<string, Crossing>()
+  private readonly steps = new Map<string, Step>()
   /** By the access that a hop leads to. */
-  private readonly into = new Map<string, Crossing>()
-  private readonly evasions
+  private readonly into = new Map<string, Step>()
+  private last: Step | null = null
+  private readonly evasions: ReadonlyMap<string, Evasion>
 
   constructor(
     private readonly chain: ChainFacts,
@@ -47,26 +53,33 @@ class ChainWatch {
   }
 
   take({ link, boundaries, hop, chain }: ChainStep): void {
-    const crossing = { link, boundaries, isExplained: isExplained(link, boundaries, this.policy) }
-    this.crossings.set(hop.ref, crossing)
-    this.into.set(link.to.id, crossing)
-    for (const finding of this.set.push(hop)) this.tell(finding, crossing)
+    const step = this.next(link, boundaries)
+    this.steps.set(hop.ref, step)
+    for (const finding of this.set.push(hop)) this.tell(finding, step)
     if (this.waiting.size === 0) return
     const record = chain()
     const held = new Set([...this.waiting].filter((rule) => rule.test(record.fields)))
     if (held.size === 0) return
     for (const rule of held) this.waiting.delete(rule)
-    for (const finding of this.set.push(record, (rule) => held.has(rule))) this.tell(finding, crossing)
+    for (const finding of this.set.push(record, (rule) => held.has(rule))) this.tell(finding, step)
   }
 
   findings(): AlertFinding[] {
-    const last = [...this.crossings.values()].at(-1)
+    const { last } = this
     if (last) for (const finding of this.set.advance(this.chain.lastUs)) this.tell(finding, this.newestOf(finding) ?? last)
     return [...this.told.values()].flatMap((told) => this.finding(told) ?? [])
   }
 
+  private next(link: Link, boundaries: readonly Boundary[]): Step {
+    const own = { isCrossed: boundaries.length > 0, isExplained: boundaries.length === 0 || isExplained(link, boundaries, this.policy) }
+    const step = { link, path: joined(own, this.into.get(link.from.id)?.path), chain: joined(own, this.last?.chain) }
+    this.into.set(link.to.id, step)
+    this.last = step
+    return step
+  }
+
   // A correlation tells again and again while it holds: it began once, and rests on more and more.
-  private tell(finding: Finding, step: Crossing): void {
+  private tell(finding: Finding, step: Step): void {
     const { rule, anchor, refs } = finding
     const key = JSON.stringify([ruleId(rule), anchor])
     const before = this.told.get(key)
@@ -74,36 +87,35 @@ class ChainWatch {
     else this.told.set(key, { rule, finding, step, refs: new Set(refs) })
   }
 
-  private newestOf({ refs }: Finding): Crossing | undefined {
-    return refs.map((ref) => this.crossings.get(ref)).findLast((crossing) => crossing !== undefined)
+  private newestOf({ refs }: Finding): Step | undefined {
+    return refs.map((ref) => this.steps.get(ref)).findLast((step) => step !== undefined)
   }
 
   private finding({ rule, finding, step, refs }: Told): AlertFinding | null {
-    const crossed = this.crossedBy([...refs], step).filter(({ boundaries }) => boundaries.length > 0)
-    const isByDelegation = rule.kind === 'detection' && isAbout(rule.source, HOP_CHAIN) && isDelegationBoundary(this.chain.delegation)
-    if (crossed.length === 0 && !isByDelegation) return null
     const { link } = step
+    const crossed = this.crossedBy([...refs], step)
+    const isByDelegation = rule.kind === 'detection' && isAbout(rule.source, HOP_CHAIN) && isDelegationBoundary(this.chain.delegation)
+    if (!crossed.isCrossed && !isByDelegation) return null
     return findingOf(rule, {
       anchor: finding.anchor,
       at: link.hop.toAt,
       access: link.to.id,
       refs: [...refs],
       sentence: hopSentence(link, this.evasions.get(link.to.id)),
-      isExplained: crossed.length > 0 && crossed.every((each) => each.isExplained),
+      isExplained: crossed.isCrossed && crossed.isExplained,
     })
   }
 
   // A chain rests on all of its hops up to then, a hop on those that lead to it.
-  private crossedBy(refs: readonly string[], step: Crossing): Crossing[] {
-    const all = [...this.crossings.values()]
-    if (refs.some((ref) => readRef(ref)?.kind === 'chain')) return all.slice(0, all.indexOf(step) + 1)
-    const found = new Set<Crossing>()
-    for (const ref of refs) {
-      let crossing = this.crossings.get(ref)
-      for (; crossing && !found.has(crossing); crossing = this.into.get(crossing.link.from.id)) found.add(crossing)
-    }
-    return [...found]
+  private crossedBy(refs: readonly string[], step: Step): Crossed {
+    if (refs.some((ref) => readRef(ref)?.kind === 'chain')) return step.chain
+    return refs.reduce<Crossed>((all, ref) => joined(all, this.steps.get(ref)?.path), { isCrossed: false, isExplained: true })
   }
+}
+
+function joined(one: Crossed, other: Crossed | undefined): Crossed {
+  if (!other) return one
+  return { isCrossed: one.isCrossed || other.isCrossed, isExplained: one.isExplained && other.isExplained }
 }
 
 /** An approved path explains that a credential travels on it to where it leads; a declared window whatever is done in it. */

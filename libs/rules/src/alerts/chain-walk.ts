@@ -7,10 +7,12 @@ export class ChainWalk {
   private readonly into = new Map<string, Link>()
   private readonly outOf = new Map<string, Link[]>()
   private readonly inOrder: readonly AccessFacts[]
+  private readonly byId: ReadonlyMap<string, AccessFacts>
 
   constructor(chain: ChainFacts) {
     this.links = linksOf(chain)
     this.inOrder = accessesInOrder(chain)
+    this.byId = new Map(this.inOrder.map((access) => [access.id, access]))
     for (const link of this.links) {
       this.into.set(link.to.id, link)
       const after = this.outOf.get(link.from.id)
@@ -20,7 +22,7 @@ export class ChainWalk {
   }
 
   access(id: string | null): AccessFacts | undefined {
-    return this.inOrder.find((access) => access.id === id)
+    return id === null ? undefined : this.byId.get(id)
   }
 
   /** The hops that lead to these accesses from the first one, each once, in their order. */
