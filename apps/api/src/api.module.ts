@@ -20,6 +20,7 @@ import { DeadLettersQueries } from './dead-letters/dead-letters.queries.ts'
 import { DeadLetterReplay } from './dead-letters/replay.ts'
 import { ExportController } from './download/export.controller.ts'
 import { PackageController } from './download/package.controller.ts'
+import { ReportController } from './download/report.controller.ts'
 import { EventsController } from './events/events.controller.ts'
 import { EventsQueries } from './events/events.queries.ts'
 import { GatewayClient } from './gateway/gateway-client.ts'
@@ -91,6 +92,7 @@ export const controllers: Type[] = [
   ReplayController,
   ExportController,
   PackageController,
+  ReportController,
   AlertsController,
   SuppressionsController,
   RulesController,

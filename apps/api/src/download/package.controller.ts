@@ -4,16 +4,18 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common'
 import type { ApiOptions } from '../api-options.ts'
-import { demand, may, revealsSecrets } from '../auth/access.ts'
+import { demand, revealsSecrets } from '../auth/access.ts'
 import { Viewer } from '../auth/authentication.guard.ts'
 import { Needs } from '../auth/needs.ts'
 import { type Me, PackageQuery } from '../contract/index.ts'
 import { type AskedFor, folderOf, packageOf, type Requester, type Scope, scopeOf } from '../exports/package/index.ts'
+import { reportOf } from '../exports/report/index.ts'
 import { Describes } from '../http/describes.ts'
 import { notFound } from '../http/problem.ts'
 import { valid } from '../http/zod.pipe.ts'
 import { API_OPTIONS, VIEW_LOG } from '../tokens.ts'
 import type { ViewLog } from '../viewed/view-log.ts'
+import { asRequester } from './requester.ts'
 
 @Controller('api/v1/exports')
 export class PackageController {
@@ -34,7 +36,9 @@ export class PackageController {
     if (!scope) throw notFound(query.chain === undefined ? 'run' : 'chain')
     await this.record(me, scope, requester)
     const onSession = (session: string, through: number) => this.recordSession(me, requester, session, through)
-    const archive = Readable.from(packageOf({ store, scope, requester, madeAtUs, version, onSession }), { objectMode: false })
+    const report = await reportOf({ store, scope, requester, madeAtUs, version })
+    const packed = packageOf({ store, scope, requester, madeAtUs, version, onSession, ...(report === null ? {} : { report }) })
+    const archive = Readable.from(packed, { objectMode: false })
     const isZipped = query.format === 'tar.gz'
     response.writeHead(200, {
       'content-type': isZipped ? 'application/gzip' : 'application/x-tar',
@@ -60,8 +64,7 @@ export class PackageController {
 function requesterOf(me: Me, query: PackageQuery): Requester {
   const hasContent = query.metadata === undefined
   if (hasContent) demand(me, 'content', 'An export of what was said')
-  const isRevealed = revealsSecrets(me, query)
-  return { tenant: me.tenant, name: me.name, subject: me.subject, hasContent, isRevealed, hasAudit: may(me, 'audit') }
+  return asRequester(me, hasContent, revealsSecrets(me, query))
 }
 
 function askedForIn({ chain, run, from, to }: PackageQuery): AskedFor {

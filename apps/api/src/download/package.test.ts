@@ -134,6 +134,49 @@ describe('GET /exports', () => {
   })
 })
 
+describe('GET /chains/{id}/report', () => {
+  it('is a page to send to a colleague, with both moments marked', async () => {
+    const response = await ask('investigator', `/chains/${chain}/report`)
+    expect([response.status, response.headers.get('content-disposition')]).toEqual([
+      200,
+      `attachment; filename="hoptrace-chain-${chain}.html"`,
+    ])
+    const page = await response.text()
+    expect(page).toContain('<mark>bastion.acme.internal</mark>')
+    expect(page).toContain(`session ${acme.sql.id} seq 2`)
+    expect(page).toContain('Made by investigator of acme')
+    expect(page).not.toContain('<script')
+  })
+
+  it('is in the archive of the chain too', async () => {
+    await unpackedFrom(await ask('investigator', `/exports?chain=${chain}`), (archive) =>
+      expect(archive.text('report.html')).toContain('<mark>bastion.acme.internal</mark>'),
+    )
+  })
+
+  it.each([
+    ['auditor', ''],
+    ['investigator', '?metadata=1'],
+  ])('shows %s who asks with "%s" no content', async (who, query) => {
+    const page = await (await ask(who, `/chains/${chain}/report${query}`)).text()
+    expect(page).toContain('What was said is left out')
+    for (const value of ['bastion.acme.internal', 'an alert of acme', 'hunter2'])
+      expect([value, page.includes(value)]).toEqual([value, false])
+  })
+
+  it('is refused without the right, and unknown to another tenant', async () => {
+    expect((await ask('responder', `/chains/${chain}/report`)).status).toBe(403)
+    expect((await ask('investigator', `/chains/${chain}/report?reveal=1`)).status).toBe(403)
+    expect((await signedIn.as('umbrella-investigator', `/api/v1/chains/${chain}/report`)).status).toBe(404)
+  })
+
+  it('is on record', async () => {
+    await (await ask('investigator', `/chains/${chain}/report`)).text()
+    const { items } = AccessLogPage.parse(await (await ask('auditor', `/access-log?id=${chain}`)).json())
+    expect(items).toContainEqual(expect.objectContaining({ resource: 'chain', span: 'report', isContent: true }))
+  })
+})
+
 /** Nameless files of exports that this process holds open. */
 function spools(): number {
   return readdirSync('/proc/self/fd').filter((fd) => {

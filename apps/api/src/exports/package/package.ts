@@ -28,7 +28,7 @@ export type PackageOptions = {
   /** Told before a session's content is read, which waits for it. */
   onSession?: (session: string, through: number) => Promise<void>
   /** Of a chain: its page. */
-  report?: AsyncIterable<string>
+  report?: string
 }
 
 /**
@@ -56,7 +56,7 @@ class Package {
     const [sessionFacts, gatewayFacts] = [this.kept(await Spool.open()), this.kept(await Spool.open())]
     const acts = this.kept(await Rows.open(actColumns))
     yield* archive.file('README.txt', just(readmeOf(scope, requester)))
-    if (report) yield* archive.file('report.html', report)
+    if (report) yield* archive.file('report.html', just(report))
     yield* this.refusals(archive, acts)
     yield* this.sessions(archive, acts, sessionFacts)
     yield* this.gateways(archive, gatewayFacts)
