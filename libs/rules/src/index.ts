@@ -26,6 +26,7 @@ export {
 export type { LogSource, RuleRecord } from './record.ts'
 export { recordsOfChain } from './records/chain-records.ts'
 export { type Conflict, type EventContext, RECORDED_ACTS, recordOfConflict, recordsOfEvent } from './records/event-records.ts'
+export { type RuleField, ruleFields } from './records/rule-fields.ts'
 export { chainRef, eventRef, hopRef, type Ref, readRef } from './refs.ts'
 export type { CorrelationRule, DetectionRule, Rule } from './rule.ts'
 export type { RuleProblem } from './rule-error.ts'

@@ -61,7 +61,8 @@ function modifiersOf(key: string): Modifiers {
 function existence(field: string, values: readonly RuleValue[]): RecordTest {
   const [wanted] = values
   if (values.length !== 1 || typeof wanted !== 'boolean') throw new RuleError('exists takes true or false')
-  return (fields) => valuesAt(fields, field).length > 0 === wanted
+  // What is null in JSON is there in name only.
+  return (fields) => valuesAt(fields, field).some((value) => value !== null && value !== undefined) === wanted
 }
 
 function reference({ field, has }: Modifiers, values: readonly RuleValue[]): RecordTest {
