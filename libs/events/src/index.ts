@@ -1,3 +1,4 @@
+export * from './alert-notice.ts'
 export * from './bodies.ts'
 export * from './bytes.ts'
 export * from './canonical-json.ts'

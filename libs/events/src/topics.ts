@@ -5,4 +5,5 @@ export const topics = {
   runs: 'hoptrace.runs.v1',
   accesses: 'hoptrace.accesses.v1',
   sightings: 'hoptrace.sightings.v1',
+  alerts: 'hoptrace.alerts.v1',
 } as const

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AlertNotice } from '../alert-notice.ts'
 import { AccessesMessage, SightingsMessage } from '../correlation-notes.ts'
 import { DeadLetterHeaders } from '../dead-letter.ts'
 import { RunsMessage } from '../run.ts'
@@ -68,6 +69,16 @@ export const topicContracts: Record<TopicName, TopicContract> = {
       'Derived: it can be made again from the topic of events. Notes of one event may come more than once.',
     key: 'digest of the value; none for how far the events were noted',
     value: SightingsMessage,
+    headers: z.object({}),
+    isCompacted: false,
+  },
+  alerts: {
+    title: 'Alerts',
+    description:
+      'Alerts that people are told of, by whoever reads this: each once, and again when its severity rises. Delivered at least once; ' +
+      '(tenant, id, severity) is the identity of a notice. What was done with an alert since is not told here.',
+    key: '`tenant/alert id`, so that an alert stays in order',
+    value: AlertNotice,
     headers: z.object({}),
     isCompacted: false,
   },
