@@ -1,24 +1,33 @@
 import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { factsOfRun } from '../results.ts'
+import { fit } from './fit.ts'
+import { realRunSection } from './real-runs/report-runs.ts'
 import { PivotRecorder } from './record/record-pivots.ts'
 import { fleetSections } from './report.ts'
 import { aCase, type Measured, measure, REPORTED } from './run-fleets.ts'
 
-// `npm run bench:hopchain`: what HOPCHAIN.md describes. Writes RESULTS-hopchain.md.
+// `npm run bench:hopchain [-- --runs DIRECTORY | --fit]`: what HOPCHAIN.md describes. Writes RESULTS-hopchain.md; with --fit it only prints.
 const PAGE = 'bench/RESULTS-hopchain.md'
 const SYNTHETIC =
   'Everything under the first headings is **synthetic**: fleets and attacks that [HOPCHAIN.md](HOPCHAIN.md) describes, made from seeds that no weight was fitted on.'
 
+const NO_RUNS = '## Runs that others recorded\n\nSkipped: no directory was given (`--runs DIRECTORY`).'
+
 async function main(): Promise<void> {
+  const { values: asked } = parseArgs({ options: { fit: { type: 'boolean', default: false }, runs: { type: 'string' } } })
   const pivots = await PivotRecorder.load()
+  if (asked.fit) return fit(pivots)
   const measured: Measured[] = REPORTED.map((seed) => {
     process.stderr.write(`${seed} `)
     return measure(aCase(seed, pivots))
   })
   const events = measured.reduce((sum, one) => sum + one.events, 0)
   const attacks = measured.reduce((sum, one) => sum + one.outcome.attacks.length, 0)
-  const how = `${measured.length} fleets, ${attacks} attacks, ${events} events; in parentheses 95 % intervals. Ranked by the score of chains.`
-  const page = ['# Figures of hop chains', factsOfRun('npm run bench:hopchain'), SYNTHETIC, ...fleetSections(measured, how)].join('\n\n')
+  const how = `${measured.length} fleets, ${attacks} attacks, ${events} events; in parentheses 95 % intervals. Ranked: alerts of the shipped rules, by response, severity and weakest link.`
+  const real = asked.runs === undefined ? NO_RUNS : realRunSection(asked.runs, pivots)
+  const facts = factsOfRun(`npm run bench:hopchain${asked.runs === undefined ? '' : ' -- --runs DIRECTORY'}`)
+  const page = ['# Figures of hop chains', facts, SYNTHETIC, ...fleetSections(measured, how), real].join('\n\n')
   console.log(page)
   writeFileSync(PAGE, `${page}\n`)
 }

@@ -39,6 +39,7 @@ export type Act = At &
         secret: string | null
         body: string | null
       }
+    | { kind: 'tool'; name: string; arguments: string; result: string }
     | { kind: 'container'; namespace: string; pod: string; command: string; output: string }
   )
 

@@ -21,6 +21,8 @@ export function recordAct(stream: Stream, session: Session, act: Act, pivots: Pi
       return recordHttp(stream, session, act)
     case 'kubernetes':
       return recordKubernetes(stream, act)
+    case 'tool':
+      return recordTool(stream, session, act)
     case 'container':
       return recordContainer(stream, act, pivots)
   }
@@ -63,11 +65,21 @@ function recordExec(stream: Stream, { command, output, status, atUs }: Of<'exec'
   return { asked: [asked, ...named], answered }
 }
 
+// Long output comes in pieces; lines stay whole where they can.
 function recordOutput(stream: Stream, output: string, atUs: number): number[] {
-  if (output === '') return []
-  const body = { channel: 0, stream: 'stdout', data: { utf8: output } } as const
-  return [stream.append('terminal.output', body, atUs + ANSWER_US, anObserver().text(output, 'answered', '/data/utf8'))]
+  const seqs: number[] = []
+  for (let from = 0; from < output.length; ) {
+    const end = output.lastIndexOf('\n', from + PIECE)
+    const to = from + PIECE >= output.length ? output.length : end <= from ? from + PIECE : end + 1
+    const piece = output.slice(from, to)
+    const body = { channel: 0, stream: 'stdout', data: { utf8: piece } } as const
+    seqs.push(stream.append('terminal.output', body, atUs + ANSWER_US, anObserver().text(piece, 'answered', '/data/utf8')))
+    from = to
+  }
+  return seqs
 }
+
+const PIECE = 32 * 1024
 
 function recordHttp(stream: Stream, { system, origin }: Session, act: Of<'http'>): Recorded {
   const asked = { ...head(origin, act.secret), method: act.method, path: act.path, host: system.host, body: jsonOf(act.body) }
@@ -76,6 +88,18 @@ function recordHttp(stream: Stream, { system, origin }: Session, act: Of<'http'>
   observeHttpRequest(observer, asked, system.host)
   const request = stream.append('http.request', asked, act.atUs, observer)
   return { asked: [request], answered: [recordAnswer(stream, request, act.answer, act.atUs)] }
+}
+
+// As the Model Context Protocol has it: a call is a request over HTTP, and its answer holds the result.
+function recordTool(stream: Stream, { system, origin }: Session, act: Of<'tool'>): Recorded {
+  const call = JSON.stringify({ method: 'tools/call', params: { name: act.name, arguments: act.arguments } })
+  const asked = { ...head(origin, null), method: 'POST', path: '/mcp', host: system.host, body: jsonOf(call) }
+  const request = stream.append('http.request', asked, act.atUs, anObserver().json(call, 'asked', '/body/data/utf8'))
+  const body = { request, protocol: 'mcp', id: '1', name: act.name, arguments: act.arguments } as const
+  const called = stream.append('tool.call', body, act.atUs, anObserver().json(act.arguments, 'asked', '/arguments'))
+  const result = { call: called, isError: false, result: act.result, durationUs: ANSWER_US }
+  const answered = stream.append('tool.result', result, act.atUs + ANSWER_US, anObserver().json(act.result, 'answered', '/result'))
+  return { asked: [request, called], answered: [answered, recordAnswer(stream, request, act.result, act.atUs)] }
 }
 
 const METHODS: Record<string, string> = { get: 'GET', list: 'GET', create: 'POST', patch: 'PATCH', delete: 'DELETE', connect: 'POST' }

@@ -13,7 +13,10 @@ export type Recording = {
   refusals: ReadonlyMap<Refusal, { stream: string; seq: number }>
 }
 
-export function recordFleet(story: Story, pivots: PivotRecorder): Recording {
+/** What there is to record: of a story, or of runs that others recorded. */
+export type Told = Pick<Story, 'sessions' | 'runs' | 'refusals'> & { world: Pick<Story['world'], 'gateways'> }
+
+export function recordFleet(story: Told, pivots: PivotRecorder): Recording {
   const acts = new Map<Act, Recorded>()
   const refusals = new Map<Refusal, { stream: string; seq: number }>()
   const events = story.sessions.flatMap((session) => recordSession(session, story, pivots, acts))
@@ -21,7 +24,7 @@ export function recordFleet(story: Story, pivots: PivotRecorder): Recording {
   return { events, acts, refusals }
 }
 
-function recordSession(session: Session, { world }: Story, pivots: PivotRecorder, acts: Map<Act, Recorded>): Buffer[] {
+function recordSession(session: Session, { world }: Told, pivots: PivotRecorder, acts: Map<Act, Recorded>): Buffer[] {
   const { id, run, system, origin, atUs, endUs } = session
   const gateway = gatewayAt(world.gateways, session.gateway)
   const target = { name: system.name, protocol: system.protocol, address: `${system.address}:${system.port}`, account: system.account }
@@ -37,7 +40,7 @@ function recordSession(session: Session, { world }: Story, pivots: PivotRecorder
 }
 
 // A gateway's own stream: runs that began there, and what it refused, in their order.
-function recordBoot(gateway: Gateway, n: number, story: Story, refusals: Map<Refusal, { stream: string; seq: number }>): Buffer[] {
+function recordBoot(gateway: Gateway, n: number, story: Told, refusals: Map<Refusal, { stream: string; seq: number }>): Buffer[] {
   const notes = [
     ...story.runs.filter((run) => run.gateway === n).map((run) => ({ atUs: run.atUs, run, refusal: null })),
     ...story.refusals.filter((refusal) => refusal.gateway === n).map((refusal) => ({ atUs: refusal.atUs, run: null, refusal })),
