@@ -14,6 +14,7 @@ export { ACTS, type AccessFacts, type Act, type BaselineFacts, type ChainFacts, 
 export { factsOf } from './facts/facts-of.ts'
 export { actorOf, FirstSeen } from './facts/first-seen.ts'
 export { AlertPolicy, defaultAlertPolicy } from './policy/alert-policy.ts'
+export { AlertSettings, type DestinationSetting, policyIn, type SecretSource } from './policy/alert-settings.ts'
 export {
   approvalOf,
   type CredentialPath,

@@ -1,6 +1,7 @@
 export { accessFile, accessStatements, roleOf } from './access/access-statements.ts'
 export type { StoreProcess } from './access/process-rights.ts'
-export * from './alert-facts/chain-facts-reader.ts'
+export { ChainFactsReader, type ChainRange, type ChainRows } from './alert-facts/chain-facts-reader.ts'
+export * from './alert-facts/event-context-reader.ts'
 export * from './alert-facts/hop-sources.ts'
 export * from './alert-facts/reached.ts'
 export * from './alert-facts/recorded-acts.ts'

@@ -62,7 +62,14 @@ export const SaveRuleRequest = z.strictObject({
 })
 export type SaveRuleRequest = z.infer<typeof SaveRuleRequest>
 
-export const BacktestRequest = z.strictObject({ text: RuleText, from: InstantInput.optional(), to: InstantInput.optional() })
+export const BacktestRequest = z.strictObject({
+  text: RuleText,
+  from: InstantInput.optional(),
+  /** By default the week before now, and at most 31 days. */
+  to: InstantInput.optional(),
+  /** What the rules would be switched to. What is to page is looked at as paging. */
+  response: AlertResponse.optional(),
+})
 export type BacktestRequest = z.infer<typeof BacktestRequest>
 
 /** What a rule would have raised over recorded history, with the baselines as they were then. Nothing of it is stored. */

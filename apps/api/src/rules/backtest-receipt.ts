@@ -1,10 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
-/** Which backtest was made: of which text, over what, and when. */
-export type Backtested = { tenant: string; text: string; fromUs: number; toUs: number; madeAtMs: number }
+/** Which backtest was made: of which text, over what, and when; and did it show what would page? */
+export type Backtested = { tenant: string; text: string; fromUs: number; toUs: number; madeAtMs: number; isPaging: boolean }
 
-const Claims = z.tuple([z.string(), z.int(), z.int(), z.int()])
+const Claims = z.tuple([z.string(), z.int(), z.int(), z.int(), z.boolean()])
 
 /**
  * Names a backtest so that whoever looked at it can say so later, to any api with the same secret. Nothing of it is stored: what it
@@ -17,8 +17,8 @@ export class BacktestReceipts {
     this.key = createHmac('sha256', secret).update('hoptrace backtest receipt v1').digest()
   }
 
-  issue({ tenant, text, fromUs, toUs, madeAtMs }: Backtested): string {
-    const claims = Buffer.from(JSON.stringify([textDigest(text), fromUs, toUs, madeAtMs])).toString('base64url')
+  issue({ tenant, text, fromUs, toUs, madeAtMs, isPaging }: Backtested): string {
+    const claims = Buffer.from(JSON.stringify([textDigest(text), fromUs, toUs, madeAtMs, isPaging])).toString('base64url')
     return `${claims}.${this.mark(tenant, claims)}`
   }
 
@@ -27,8 +27,8 @@ export class BacktestReceipts {
     const [claims = '', mark = ''] = receipt.split('.')
     const [given, due] = [Buffer.from(mark), Buffer.from(this.mark(tenant, claims))]
     if (given.length !== due.length || !timingSafeEqual(given, due)) return null
-    const [of, fromUs, toUs, madeAtMs] = Claims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')))
-    return of === textDigest(text) ? { fromUs, toUs, madeAtMs } : null
+    const [of, fromUs, toUs, madeAtMs, isPaging] = Claims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')))
+    return of === textDigest(text) ? { fromUs, toUs, madeAtMs, isPaging } : null
   }
 
   private mark(tenant: string, claims: string): string {
@@ -43,8 +43,8 @@ function textDigest(text: string): string {
 const DAY_MS = 86_400_000
 /** How long a look at a backtest stands. */
 const STANDS_FOR_MS = DAY_MS
-/** What it must cover. */
-const WEEK_MS = 7 * DAY_MS
+/** What it must cover: a week, but for the time that passes while somebody looks. */
+const WEEK_MS = 7 * DAY_MS - 3_600_000
 
 /**
  * Why this backtest is not enough to let a rule page; null when it is.
@@ -52,6 +52,7 @@ const WEEK_MS = 7 * DAY_MS
  */
 export function shortfallOf(seen: Omit<Backtested, 'tenant' | 'text'> | null, nowMs: number, oldestUs: number | null): string | null {
   if (seen === null) return 'run a backtest of this very text first, and hand back its digest'
+  if (!seen.isPaging) return 'the backtest did not show what would page: run it with the response page'
   if (nowMs - seen.madeAtMs > STANDS_FOR_MS) return 'the backtest is older than a day: run it anew'
   const neededFromUs = Math.max((seen.madeAtMs - WEEK_MS) * 1000, oldestUs ?? 0)
   if (seen.fromUs > neededFromUs || seen.toUs < (seen.madeAtMs - DAY_MS) * 1000)

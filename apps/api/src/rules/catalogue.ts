@@ -1,10 +1,10 @@
-import { type Rule, type RuleProblem, readRuleFile, ruleRevision, type ShippedRule } from '@hoptrace/rules'
+import { responseOf as ownResponseOf, type Rule, type RuleProblem, readRuleFile, ruleId, type ShippedRule } from '@hoptrace/rules'
 import type { RuleVersionRow } from '@hoptrace/store'
-import type { AlertResponse, Severity } from '../contract/index.ts'
+import type { AlertResponse } from '../contract/index.ts'
 
 /** A file of rules as it stands for a tenant: shipped, or its own. */
 export type CatalogueFile = {
-  /** Of the tenant's own, the id under which it was saved; of a shipped one, that of its first rule that tells of itself. */
+  /** Of the tenant's own, the id under which it was saved; of a shipped one, the id by which it was switched, or that of its first rule. */
   id: string
   origin: 'shipped' | 'tenant'
   text: string
@@ -16,21 +16,6 @@ export type CatalogueFile = {
 /** A rule that may raise alerts, with the file that it stands in. */
 export type CatalogueRule = { id: string; rule: Rule; file: CatalogueFile }
 
-/** By what findings, alerts and addresses call a rule. */
-export function ruleIdOf(rule: Rule): string {
-  return rule.id ?? rule.name ?? ruleRevision(rule)
-}
-
-/** What a rule says of who is told; one that says nothing is for the queue. */
-export function ownResponseOf({ document }: Rule): AlertResponse {
-  return document.response ?? 'queue'
-}
-
-/** Sigma leaves the level out where nobody thought of one. */
-export function severityOf({ document }: Rule): Severity {
-  return document.level ?? 'medium'
-}
-
 /** What is in force: a tenant's switch before the rule's own word. */
 export function responseOf({ rule, file }: CatalogueRule): AlertResponse {
   return file.version?.response ?? ownResponseOf(rule)
@@ -39,21 +24,23 @@ export function responseOf({ rule, file }: CatalogueRule): AlertResponse {
 /** Shipped files, each as the tenant switched it, then the tenant's own, in the order of their ids. */
 export function catalogueOf(shipped: readonly ShippedRule[], latest: readonly RuleVersionRow[]): CatalogueFile[] {
   const versions = new Map(latest.map((version) => [version.ruleId, version]))
+  const shippedIds = new Set<string>()
   const files = shipped.flatMap(({ name, text }): CatalogueFile[] => {
     const { rules } = readRuleFile(text, name)
     const [main] = tellingRules(rules)
     if (!main) return []
-    const id = ruleIdOf(main)
-    return [{ id, origin: 'shipped', text, rules, version: versions.get(id) ?? null }]
+    const id = ruleId(main)
+    for (const rule of rules) shippedIds.add(ruleId(rule))
+    const version = rules.map((rule) => versions.get(ruleId(rule))).find((each) => each !== undefined) ?? null
+    return [{ id: version?.ruleId ?? id, origin: 'shipped', text, rules, version }]
   })
-  const known = new Set(files.map(({ id }) => id))
-  const own = latest.filter(({ ruleId, text }) => !known.has(ruleId) && text !== '')
+  const own = latest.filter(({ ruleId, text }) => !shippedIds.has(ruleId) && text !== '')
   return [...files, ...own.map(ownFile)]
 }
 
 /** Rules of the files that may raise alerts. */
 export function rulesOf(files: readonly CatalogueFile[]): CatalogueRule[] {
-  return files.flatMap((file) => tellingRules(file.rules).map((rule) => ({ id: ruleIdOf(rule), rule, file })))
+  return files.flatMap((file) => tellingRules(file.rules).map((rule) => ({ id: ruleId(rule), rule, file })))
 }
 
 /** Those that are no mere parts of a correlation beside them. */

@@ -1,6 +1,6 @@
-import { type Rule, RuleSet, readRuleFile } from '@hoptrace/rules'
+import { type Rule, RuleSet, readRuleFile, ruleId } from '@hoptrace/rules'
 import type { RuleChecked, RuleFault } from '../contract/index.ts'
-import { faultOf, ruleIdOf } from './catalogue.ts'
+import { faultOf } from './catalogue.ts'
 
 /** Rules of a text, and all that is wrong with it. Names that do not go together stand at the file's beginning. */
 export function checkText(text: string, beside: readonly Rule[] = []): { rules: Rule[]; faults: RuleFault[] } {
@@ -15,5 +15,5 @@ export function checkText(text: string, beside: readonly Rule[] = []): { rules: 
 }
 
 export function checkedAnswer({ rules, faults }: { rules: readonly Rule[]; faults: RuleFault[] }): RuleChecked {
-  return { rules: rules.map((rule) => ({ id: ruleIdOf(rule), title: rule.title, kind: rule.kind })), faults }
+  return { rules: rules.map((rule) => ({ id: ruleId(rule), title: rule.title, kind: rule.kind })), faults }
 }

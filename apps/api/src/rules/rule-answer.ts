@@ -1,8 +1,8 @@
-import { ruleRevision } from '@hoptrace/rules'
+import { responseOf as ownResponseOf, ruleRevision, severityOf } from '@hoptrace/rules'
 import type { RuleVersionRow } from '@hoptrace/store'
 import { instantUs } from '../alerts/alert-answer.ts'
 import type { AlertSummary, RuleDetail, RuleSummary } from '../contract/index.ts'
-import { type CatalogueFile, type CatalogueRule, ownResponseOf, responseOf, severityOf } from './catalogue.ts'
+import { type CatalogueFile, type CatalogueRule, responseOf } from './catalogue.ts'
 
 /** @param alerts that it took part in, in the last 7 days */
 export function summaryOfRule(found: CatalogueRule, alerts: number): RuleSummary {

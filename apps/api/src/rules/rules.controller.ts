@@ -1,31 +1,47 @@
+import { readRuleFile } from '@hoptrace/rules'
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common'
 import { z } from 'zod'
-import { summaryOfAlert } from '../alerts/alert-answer.ts'
+import { instantUs, summaryOfAlert } from '../alerts/alert-answer.ts'
+import { policyOf } from '../alerts/alert-policy.ts'
 import type { TenantAlerts } from '../alerts/tenant-alerts.ts'
+import type { ApiOptions } from '../api-options.ts'
 import { may } from '../auth/access.ts'
 import { Viewer } from '../auth/authentication.guard.ts'
 import { Needs } from '../auth/needs.ts'
-import { CheckRuleRequest, type Me, RuleChecked, RuleDetail, RulesAnswer, SaveRuleRequest } from '../contract/index.ts'
+import {
+  Backtest,
+  BacktestRequest,
+  CheckRuleRequest,
+  type Me,
+  RuleChecked,
+  RuleDetail,
+  RulesAnswer,
+  SaveRuleRequest,
+} from '../contract/index.ts'
 import { Describes } from '../http/describes.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { valid, validId } from '../http/zod.pipe.ts'
 import type { PerTenant } from '../tenancy/per-tenant.ts'
-import { ALERTS, BACKTEST_RECEIPTS, RULES, VIEW_LOG } from '../tokens.ts'
+import { ALERTS, API_OPTIONS, BACKTEST_RECEIPTS, RULES, VIEW_LOG } from '../tokens.ts'
 import type { ViewLog } from '../viewed/view-log.ts'
+import { backtest } from './backtest.ts'
+import { backtestAnswer, backtestRange } from './backtest-answer.ts'
 import { type BacktestReceipts, shortfallOf } from './backtest-receipt.ts'
 import type { CatalogueRule } from './catalogue.ts'
 import { checkedAnswer, checkText } from './checked-text.ts'
 import { detailOfRule, revisionOfFile, summaryOfRule } from './rule-answer.ts'
-import { conflictWith, type PlannedSave, planSave } from './save-rule.ts'
+import { conflictWith, type PlannedSave, planSave, wouldPage } from './save-rule.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
-const RuleId = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/)
+/** A UUID, a name, or of a rule without either its title. */
+const RuleId = z.string().min(1).max(256)
 const WEEK_US = 7 * 86_400_000_000
 const RECENT = 20
 
 @Controller('api/v1/rules')
 export class RulesController {
   constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
     @Inject(RULES) private readonly rules: PerTenant<TenantRules>,
     @Inject(ALERTS) private readonly alerts: PerTenant<TenantAlerts>,
     @Inject(BACKTEST_RECEIPTS) private readonly receipts: BacktestReceipts,
@@ -45,8 +61,36 @@ export class RulesController {
   @HttpCode(200)
   @Needs('metadata')
   @Describes({ summary: 'What is wrong with a text of rules, by line and column', body: CheckRuleRequest, answer: RuleChecked })
-  check(@Body(valid(CheckRuleRequest)) { text }: CheckRuleRequest): RuleChecked {
-    return checkedAnswer(checkText(text))
+  async check(@Viewer() me: Me, @Body(valid(CheckRuleRequest)) { text }: CheckRuleRequest): Promise<RuleChecked> {
+    const beside = await this.rules.of(me.tenant).beside(readRuleFile(text, 'rule').rules)
+    return checkedAnswer(checkText(text, beside))
+  }
+
+  @Post('backtest')
+  @HttpCode(200)
+  @Needs('content')
+  @Describes({
+    summary: 'What rules would have raised over recorded history, with the baselines as they were then; nothing of it is stored',
+    body: BacktestRequest,
+    answer: Backtest,
+  })
+  async backtest(@Viewer() me: Me, @Body(valid(BacktestRequest)) request: BacktestRequest): Promise<Backtest> {
+    const nowMs = Date.now()
+    const { text, response = null } = request
+    const range = backtestRange(request, nowMs)
+    const beside = await this.rules.of(me.tenant).beside(readRuleFile(text, 'rule').rules)
+    const { rules, faults } = checkText(text, beside)
+    // Rules may ask for anything that was said: whoever runs one looks at all of it.
+    await this.views.act(me, {
+      resource: 'backtest',
+      id: '',
+      span: `${instantUs(range.fromUs)} to ${instantUs(range.toUs)}`,
+      isContent: true,
+    })
+    const policy = policyOf(this.options, me.tenant)
+    const found = await backtest(this.options.store, { tenant: me.tenant, rules, beside, response, policy, range })
+    const digest = this.receipts.issue({ tenant: me.tenant, text, ...range, madeAtMs: nowMs, isPaging: wouldPage(text, response) })
+    return backtestAnswer(found, { digest, range, faults, hasContent: may(me, 'content') })
   }
 
   @Get(':id')

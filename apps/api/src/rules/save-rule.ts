@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { canonicalJson } from '@hoptrace/events'
-import { readRuleFile } from '@hoptrace/rules'
+import { responseOf as ownResponseOf, readRuleFile, ruleId } from '@hoptrace/rules'
 import type { NewRuleVersion } from '@hoptrace/store'
 import type { AlertResponse, SaveRuleRequest } from '../contract/index.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
-import { type CatalogueFile, ownResponseOf, responseOf, ruleIdOf, tellingRules } from './catalogue.ts'
+import { type CatalogueFile, responseOf, tellingRules } from './catalogue.ts'
 import { checkText } from './checked-text.ts'
 import { revisionOfFile } from './rule-answer.ts'
 
@@ -17,15 +17,13 @@ export type PlannedSave = { version: Omit<NewRuleVersion, 'atUs' | 'by'>; seen: 
  * @throws ProblemError NOT_FOUND, CONFLICT with the present revision, RULE_INVALID with its faults, INVALID_REQUEST
  */
 export function planSave(id: string, request: SaveRuleRequest, files: readonly CatalogueFile[]): PlannedSave {
-  const file = files.find((each) => each.id === id) ?? null
+  const file = files.find((each) => each.id === id) ?? files.find(({ rules }) => rules.some((rule) => ruleId(rule) === id)) ?? null
   checkRevision(file, request)
-  if (!file && files.some(({ rules }) => rules.some((rule) => ruleIdOf(rule) === id)))
-    throw new ProblemError('INVALID_REQUEST', 'This rule is a part of another file of rules: save that.')
   if (file?.origin === 'shipped' && request.text !== undefined)
     throw new ProblemError('INVALID_REQUEST', 'text: rules that come with Hoptrace are switched only; save a copy under an id of its own')
   const text = request.text ?? file?.text
   if (text === undefined) throw new ProblemError('INVALID_REQUEST', 'text: a new rule needs one')
-  if (request.text !== undefined) checkNew(id, request.text, files)
+  if (request.text !== undefined) checkNew(file?.id ?? id, request.text, files)
   const ownText = file?.origin === 'shipped' ? '' : text
   const response = request.response ?? file?.version?.response ?? null
   const isEnabled = request.isEnabled ?? file?.version?.isEnabled ?? true
@@ -33,8 +31,8 @@ export function planSave(id: string, request: SaveRuleRequest, files: readonly C
     .update(canonicalJson({ isEnabled, response, text: ownText }))
     .digest('hex')
     .slice(0, 12)
-  const version = { ruleId: id, id: randomUUID(), text: ownText, response, isEnabled, revision }
-  const willPage = isEnabled && pages(text, response)
+  const version = { ruleId: file?.id ?? id, id: randomUUID(), text: ownText, response, isEnabled, revision }
+  const willPage = isEnabled && wouldPage(text, response)
   const isPaging = file !== null && (file.version?.isEnabled ?? true) && request.text === undefined && pagesNow(file)
   return { version, seen: file?.version?.version ?? 0, pagesWith: willPage && !isPaging ? text : null }
 }
@@ -54,11 +52,13 @@ export function conflictWith(revision: string): ProblemError {
 function checkNew(id: string, text: string, files: readonly CatalogueFile[]): void {
   const beside = files.filter((file) => file.id !== id).flatMap(({ rules }) => rules)
   const { rules, faults } = checkText(text, beside)
-  if (!rules.some((rule) => ruleIdOf(rule) === id)) faults.push({ line: 1, column: 1, message: `holds no rule with the id ${id}` })
+  if (faults.length === 0 && !rules.some((rule) => ruleId(rule) === id))
+    faults.push({ line: 1, column: 1, message: `holds no rule with the id ${id}` })
   if (faults.length > 0) throw new ProblemError('RULE_INVALID', faults[0]?.message, { faults })
 }
 
-function pages(text: string, response: AlertResponse | null): boolean {
+/** Would a rule of this text wake somebody, switched so? */
+export function wouldPage(text: string, response: AlertResponse | null): boolean {
   if (response !== null) return response === 'page'
   return tellingRules(readRuleFile(text, 'rule').rules).some((rule) => ownResponseOf(rule) === 'page')
 }

@@ -1,8 +1,8 @@
-import { type Rule, shippedTexts } from '@hoptrace/rules'
+import { type Rule, ruleId, shippedTexts } from '@hoptrace/rules'
 import { type Appended, type NewRuleVersion, type RuleVersionRow, RuleVersions, type Store } from '@hoptrace/store'
 import { z } from 'zod'
 import type { RuleWords } from '../alerts/alert-detail.ts'
-import { type CatalogueFile, type CatalogueRule, catalogueOf, ruleIdOf, rulesOf } from './catalogue.ts'
+import { type CatalogueFile, type CatalogueRule, catalogueOf, rulesOf } from './catalogue.ts'
 
 /** Rules of one tenant: those that come with Hoptrace, as it switched them, and its own. */
 export class TenantRules {
@@ -38,10 +38,17 @@ export class TenantRules {
     const telling = rulesOf(files).find((found) => found.id === id)
     if (telling) return telling
     for (const file of files) {
-      const rule = file.rules.find((each) => ruleIdOf(each) === id) ?? (file.id === id ? file.rules[0] : undefined)
+      const rule = file.rules.find((each) => ruleId(each) === id) ?? (file.id === id ? file.rules[0] : undefined)
       if (rule) return { id, rule, file }
     }
     return null
+  }
+
+  /** Rules that stand beside these: all but those of files that hold one of them. */
+  async beside(rules: readonly Rule[]): Promise<Rule[]> {
+    const ids = new Set(rules.map(ruleId))
+    const others = (await this.files()).filter((file) => !file.rules.some((rule) => ids.has(ruleId(rule))))
+    return others.flatMap((file) => file.rules)
   }
 
   history(id: string): Promise<RuleVersionRow[]> {
@@ -71,9 +78,9 @@ export class TenantRules {
     const rules: Rule[] = (await this.files()).flatMap((file) => file.rules)
     return new Map(
       rules
-        .filter((rule) => wanted.has(ruleIdOf(rule)))
+        .filter((rule) => wanted.has(ruleId(rule)))
         .map((rule) => [
-          ruleIdOf(rule),
+          ruleId(rule),
           { description: rule.document.description ?? '', falsePositives: rule.document.falsepositives ?? [] },
         ]),
     )

@@ -51,8 +51,8 @@ export class ChainFactsReader {
   }
 
   /** For backtests: the latest chains of a range. */
-  async inRange(tenant: string, { fromUs, toUs, limit }: ChainRange): Promise<ChainRows[]> {
-    return this.rowsOf(tenant, await this.chains.list(tenant, { from: fromUs, to: toUs, limit }))
+  async idsInRange(tenant: string, { fromUs, toUs, limit }: ChainRange): Promise<string[]> {
+    return (await this.chains.list(tenant, { from: fromUs, to: toUs, limit })).map(({ id }) => id)
   }
 
   /** Those of these chains that stand by themselves. A handful of queries, however many they are. */
@@ -128,6 +128,6 @@ export class ChainFactsReader {
 }
 
 /** What baselines are kept by: the agent, whatever its version, or the principal; null where nobody is known. */
-function actorOf({ run, principal }: Pick<HopChainAccessRow, 'run' | 'principal'>, agents: ChainRows['agents']): string | null {
+export function actorOf({ run, principal }: Pick<HopChainAccessRow, 'run' | 'principal'>, agents: ChainRows['agents']): string | null {
   return (run === null ? undefined : agents.get(run)?.actor) ?? (principal === null ? null : `principal:${principal}`)
 }
