@@ -114,6 +114,7 @@ describe('exit codes', () => {
     'sessions export',
     'chains list',
     'chains show',
+    'export',
     'verify',
     'dead-letters list',
     'dead-letters show',

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import { addChains } from './commands/chains.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
+import { addExport } from './commands/export.ts'
 import { addHolds } from './commands/holds.ts'
 import { addImport } from './commands/import.ts'
 import { addLogin } from './commands/login.ts'
@@ -44,6 +45,7 @@ export function program(): Command {
     addTargets,
     addSessions,
     addChains,
+    addExport,
     addVerify,
     addDeadLetters,
     addHolds,
