@@ -167,6 +167,43 @@ describe('a set of rules', () => {
     expect(set.evicted).toBe(2)
   })
 
+  it('takes each record in the same time, however many a window holds', () => {
+    for (const type of ['value_count', 'event_count', 'temporal_ordered', 'temporal'] as const) {
+      const condition = type.endsWith('count') ? 'condition: {field: target, gte: 9000}' : ''
+      const { set } = setOf(DENIED, LOGIN, correlation('all', type, type.endsWith('count') ? ['denied'] : ['denied', 'login'], condition))
+      for (let n = 0; n < 20_000; n++) set.push(at(n / 10_000, 'denied', { target: n }))
+      expect(set.evicted).toBe(10_000)
+    }
+  })
+
+  it('tells of a large window by its first records and its newest', () => {
+    const { set } = setOf(DENIED, correlation('many', 'event_count', ['denied'], 'condition: {gte: 1000}'))
+    const found = Array.from({ length: 1001 }, (_, n) => set.push({ ...at(n / 1000, 'denied'), ref: `r${n}` })).flat()
+    expect(found.map(({ refs }) => [refs.length, refs[0], refs.at(-1)])).toEqual([
+      [256, 'r0', 'r999'],
+      [256, 'r0', 'r1000'],
+    ])
+  })
+
+  it('finds an order within its timespan, whatever else comes between', () => {
+    const step = fc.record({ gap: fc.integer({ min: 0, max: 4 }), rule: fc.constantFrom('denied', 'login', 'other') })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const other = detection('other', 'other')
+        const { set } = setOf(DENIED, LOGIN, other, correlation('o', 'temporal_ordered', ['denied', 'login', 'other'], ''))
+        const all: { second: number; rule: string }[] = []
+        for (const { gap, rule } of steps) {
+          const second = (all.at(-1)?.second ?? 0) + gap
+          all.push({ second, rule })
+          const inside = all.filter((each) => each.second >= second - 10).map((each) => each.rule)
+          const isThere = /d.*l.*o/.test(inside.map(([first]) => first).join(''))
+          expect(set.push(at(second, rule)).some((found) => found.rule.name === 'o')).toBe(isThere)
+        }
+      }),
+      { numRuns: 300, seed: 2026 },
+    )
+  })
+
   it('finds the same whenever it is told how far time has come', () => {
     const documents = [
       DENIED,

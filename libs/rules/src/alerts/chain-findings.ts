@@ -83,7 +83,7 @@ class ChainWatch {
     const { rule, anchor, refs } = finding
     const key = JSON.stringify([ruleId(rule), anchor])
     const before = this.told.get(key)
-    if (before) for (const ref of refs) before.refs.add(ref)
+    if (before) rest(before.refs, refs)
     else this.told.set(key, { rule, finding, step, refs: new Set(refs) })
   }
 
@@ -111,6 +111,13 @@ class ChainWatch {
     if (refs.some((ref) => readRef(ref)?.kind === 'chain')) return step.chain
     return refs.reduce<Crossed>((all, ref) => joined(all, this.steps.get(ref)?.path), { isCrossed: false, isExplained: true })
   }
+}
+
+/** References that a finding keeps. */
+const MAX_REFS = 1024
+
+function rest(on: Set<string>, refs: readonly string[]): void {
+  for (const ref of refs) if (on.size < MAX_REFS) on.add(ref)
 }
 
 function joined(one: Crossed, other: Crossed | undefined): Crossed {

@@ -48,15 +48,18 @@ function isEventExpected(record: RuleRecord, policy: AlertPolicy): boolean {
   return target !== null && isExpected(policy, { target, principal, agentTemplate, tsUs: record.tsUs })
 }
 
-/** A correlation that told of itself again and again, as one: the first, with everything that it came to rest on. */
+/** References that a finding keeps. */
+const MAX_REFS = 1024
+
+/** A correlation that told of itself again and again, as one: the first, with what it came to rest on. */
 export function merged(found: readonly EventFinding[]): EventFinding[] {
-  const byAnchor = new Map<string, EventFinding>()
+  const byAnchor = new Map<string, { first: EventFinding; refs: Set<string> }>()
   const inOrder = [...found].sort((a, b) => a.finding.tsUs - b.finding.tsUs || a.finding.refs.length - b.finding.refs.length)
   for (const each of inOrder) {
     const key = JSON.stringify([ruleId(each.finding.rule), each.finding.anchor])
-    const before = byAnchor.get(key)
-    const refs = [...new Set([...(before?.finding.refs ?? []), ...each.finding.refs])]
-    byAnchor.set(key, before ? { ...before, finding: { ...before.finding, refs } } : each)
+    const known = byAnchor.get(key) ?? { first: each, refs: new Set<string>() }
+    for (const ref of each.finding.refs) if (known.refs.size < MAX_REFS) known.refs.add(ref)
+    byAnchor.set(key, known)
   }
-  return [...byAnchor.values()]
+  return [...byAnchor.values()].map(({ first, refs }) => ({ ...first, finding: { ...first.finding, refs: [...refs] } }))
 }

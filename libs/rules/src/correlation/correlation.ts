@@ -2,7 +2,7 @@ import { textOf } from '../detection/value-tests.ts'
 import { type RuleRecord, valuesAt } from '../record.ts'
 import type { CorrelationRule } from '../rule.ts'
 import { timespanUs } from './timespan.ts'
-import { holds, isKnownAtClose, type Seen, type Spec } from './window.ts'
+import { isKnownAtClose, type Spec, Window } from './window.ts'
 
 export type CorrelationLimits = {
   /** Groups that are kept; the one that was touched longest ago goes first. */
@@ -21,7 +21,7 @@ export type Correlated = {
   tsUs: number
 }
 
-type Group = { values: string[]; seen: Seen[]; anchor: string | null }
+type Group = { values: string[]; window: Window; anchor: string | null }
 
 /**
  * Watches one correlation over records that come in order of time. Counts with a lower bound alone are told as soon as they
@@ -56,7 +56,8 @@ export class Correlation {
     const group = this.touch(key, known)
     const closed = this.isTumbling ? this.closeIfPast(key, group, record.tsUs) : []
     const { field } = this.spec.condition ?? {}
-    group.seen.push({ tsUs: record.tsUs, ref: record.ref, rule, value: field === undefined ? null : this.valueOf(rule, field, record) })
+    const value = field === undefined ? null : this.valueOf(rule, field, record)
+    group.window.push({ tsUs: record.tsUs, ref: record.ref, rule, value })
     this.bound(group)
     return this.isTumbling ? closed : this.slide(group, record.tsUs)
   }
@@ -66,36 +67,36 @@ export class Correlation {
     const found: Correlated[] = []
     for (const [key, group] of [...this.groups]) {
       if (this.isTumbling) found.push(...this.closeIfPast(key, group, watermarkUs))
-      const newest = group.seen.at(-1)
+      const { newest } = group.window
       if (!newest || newest.tsUs < watermarkUs - this.spanUs) this.groups.delete(key)
     }
     return found.sort((a, b) => a.tsUs - b.tsUs || (a.anchor < b.anchor ? -1 : 1))
   }
 
   private slide(group: Group, nowUs: number): Correlated[] {
-    const from = group.seen.findIndex(({ tsUs }) => tsUs >= nowUs - this.spanUs)
-    if (from > 0) group.seen.splice(0, from)
-    if (!holds(this.spec, group.seen)) {
+    const fromUs = nowUs - this.spanUs
+    group.window.expire(fromUs)
+    if (!group.window.holds(fromUs)) {
       group.anchor = null
       return []
     }
-    group.anchor ??= group.seen[0]?.ref ?? null
+    group.anchor ??= group.window.first?.ref ?? null
     return [this.told(group)]
   }
 
   private closeIfPast(key: string, group: Group, nowUs: number): Correlated[] {
-    const [first] = group.seen
+    const { first } = group.window
     if (!first || first.tsUs + this.spanUs >= nowUs) return []
-    const found = holds(this.spec, group.seen) ? [this.told(group)] : []
-    group.seen = []
+    const found = group.window.holds(first.tsUs) ? [this.told(group)] : []
+    group.window.clear()
     this.groups.set(key, group)
     return found
   }
 
-  private told({ values, seen, anchor }: Group): Correlated {
+  private told({ values, window, anchor }: Group): Correlated {
     const group = Object.fromEntries(this.spec['group-by'].map((name, n) => [name, values[n] ?? '']))
-    const refs = [...new Set(seen.map(({ ref }) => ref))]
-    return { group, anchor: anchor ?? refs[0] ?? '', refs, tsUs: seen.at(-1)?.tsUs ?? 0 }
+    const refs = window.refs()
+    return { group, anchor: anchor ?? refs[0] ?? '', refs, tsUs: window.newest?.tsUs ?? 0 }
   }
 
   private valueOf(rule: number, field: string, { fields }: RuleRecord): string | null {
@@ -107,7 +108,7 @@ export class Correlation {
 
   // Touched again, a group goes to the end of the map: the first one is the one to let go.
   private touch(key: string, values: string[]): Group {
-    const group = this.groups.get(key) ?? { values, seen: [], anchor: null }
+    const group = this.groups.get(key) ?? { values, window: new Window(this.spec), anchor: null }
     this.groups.delete(key)
     this.groups.set(key, group)
     const [oldest] = this.groups.keys()
@@ -119,8 +120,8 @@ export class Correlation {
   }
 
   private bound(group: Group): void {
-    if (group.seen.length <= this.limits.records) return
-    group.seen.shift()
+    if (group.window.size <= this.limits.records) return
+    group.window.shift()
     this.evicted += 1
   }
 }
