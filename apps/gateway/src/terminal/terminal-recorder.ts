@@ -101,7 +101,8 @@ export class TerminalRecorder implements ChannelRecorder {
     if (scanned.bytes === 0) return void this.input(piece, false, scanned.search, undefined)
     const text = piece.subarray(0, scanned.bytes).toString('utf8')
     const found = new Observer(this.context.key).text(text, 'asked', '/data/utf8').result()
-    this.pipedCommands?.take(text, this.input(piece, false, scanned.search, found))
+    const event = this.input(piece, false, scanned.search, found)
+    this.pipedCommands?.take(text, event)
   }
 
   private input(piece: Buffer, isEchoed: boolean, search: Scanned['search'], found: FoundObservables | undefined): number {
