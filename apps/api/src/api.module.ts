@@ -13,6 +13,7 @@ import { OidcController } from './auth/oidc/oidc.controller.ts'
 import { ServiceTokensController } from './auth/service/service-tokens.controller.ts'
 import { ChainsController } from './chains/chains.controller.ts'
 import { ChainsQueries } from './chains/chains.queries.ts'
+import { UnseenQueries } from './chains/unseen.queries.ts'
 import { CommandsController } from './commands/commands.controller.ts'
 import { ContractDocumentsController } from './contract-documents/contract-documents.controller.ts'
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
@@ -166,6 +167,7 @@ function storeProviders(options: ApiOptions): Provider[] {
     { provide: token.MISSING_SESSIONS, useValue: new MissingSessions(store) },
     { provide: token.RECENT_CONFLICTS, useValue: new PerTenant((tenant) => new RecentConflicts(store, tenant)) },
     { provide: token.CHAINS, useValue: chains },
+    { provide: token.UNSEEN, useValue: new PerTenant((tenant) => new UnseenQueries(store, tenant)) },
     { provide: token.ALERTS, useValue: new PerTenant((tenant) => new TenantAlerts(store, tenant)) },
     { provide: token.OBSERVABLES, useValue: new PerTenant((tenant) => new ObservablesQueries(store, tenant)) },
     { provide: token.PRINCIPALS, useValue: new PerTenant((tenant) => new PrincipalsQueries(store, tenant)) },

@@ -4,6 +4,7 @@ import { type AccessNode, type ChainSummary, EvidenceClass, type Hop, type HopEv
 import { instantOf } from '../http/instant.ts'
 import { maskText } from '../masking/mask-text.ts'
 import type { AccessRow, ChainRow, HopRow } from './chains.queries.ts'
+import type { Named } from './unseen.queries.ts'
 
 const End = z.object({ session: z.string(), seq: z.int(), ms: z.number(), at: z.string() })
 
@@ -77,6 +78,16 @@ export function nodeOf(row: AccessRow): AccessNode {
     depth,
     unseen: null,
   }
+}
+
+/** What is said of a node that was not seen. @param hasContent without it neither the command nor what it printed */
+export function unseenOf(node: AccessNode, named: Named | undefined, hasContent: boolean): AccessNode {
+  if (node.kind !== 'unseen' || !named) return node
+  const { pivot, event, exitStatus, output } = named
+  const told = (text: string | null) => (hasContent && text !== null ? printable(maskText(text)) : null)
+  const namedAt = { sessionId: node.at.sessionId, ...event }
+  const unseen = { tool: pivot.tool, relation: pivot.relation, namedAt, exitStatus, output: told(output), command: told(pivot.command) }
+  return { ...node, unseen }
 }
 
 export function hopOf(row: HopRow): Hop {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common'
 import { z } from 'zod'
+import { hopAlertOf } from '../alerts/alert-answer.ts'
+import type { TenantAlerts } from '../alerts/tenant-alerts.ts'
 import { may } from '../auth/access.ts'
 import { Viewer } from '../auth/authentication.guard.ts'
 import { Needs } from '../auth/needs.ts'
@@ -13,11 +15,16 @@ import { valid, validId } from '../http/zod.pipe.ts'
 import { summaryOf } from '../sessions/session-row.ts'
 import type { SessionsQueries } from '../sessions/sessions.queries.ts'
 import type { PerTenant } from '../tenancy/per-tenant.ts'
-import { CHAINS, SESSIONS, VIEW_LOG } from '../tokens.ts'
+import { ALERTS, CHAINS, SESSIONS, UNSEEN, VIEW_LOG } from '../tokens.ts'
 import type { ViewLog } from '../viewed/view-log.ts'
-import { hopOf, nodeOf, summaryOfChain } from './chain-answer.ts'
+import { withAlerts } from './chain-alerts.ts'
+import { hopOf, nodeOf, summaryOfChain, unseenOf } from './chain-answer.ts'
 import type { ChainRow, ChainsQueries } from './chains.queries.ts'
+import { keyOf, type UnseenQueries } from './unseen.queries.ts'
 import { withoutContent } from './without-content.ts'
+
+/** Alerts of one chain that are shown beside it. */
+const MAX_ALERTS = 100
 
 const ChainId = z.string().regex(/^[0-9a-f]{32}$/)
 
@@ -25,6 +32,8 @@ const ChainId = z.string().regex(/^[0-9a-f]{32}$/)
 export class ChainsController {
   constructor(
     @Inject(CHAINS) private readonly chains: PerTenant<ChainsQueries>,
+    @Inject(ALERTS) private readonly alerts: PerTenant<TenantAlerts>,
+    @Inject(UNSEEN) private readonly unseen: PerTenant<UnseenQueries>,
     @Inject(SESSIONS) private readonly sessions: PerTenant<SessionsQueries>,
     @Inject(VIEW_LOG) private readonly views: ViewLog,
   ) {}
@@ -73,20 +82,26 @@ export class ChainsController {
 
   private async detailOf(chain: ChainRow, me: Me): Promise<ChainDetail> {
     const chains = this.chains.of(me.tenant)
-    const [accesses, hops] = await Promise.all([chains.accesses(chain.id), chains.hops(chain.id)])
+    const [accesses, hops, alerts] = await Promise.all([
+      chains.accesses(chain.id),
+      chains.hops(chain.id),
+      this.alerts.of(me.tenant).list({ chain: chain.id, limit: MAX_ALERTS }, Date.now() * 1000),
+    ])
+    const named = await this.unseen.of(me.tenant).find(accesses.filter(({ kind }) => kind === 'unseen'))
     const ids = accesses.filter(({ kind }) => kind === 'session').map(({ sessionId }) => sessionId)
     const sessions = new Map((await this.sessions.of(me.tenant).findAll(ids)).map((row) => [row.sessionId, summaryOf(row)]))
+    const hasContent = may(me, 'content')
     const nodes = accesses.map(nodeOf).map((node) => {
       const session = node.kind === 'session' ? sessions.get(node.at.sessionId) : undefined
-      return session ? { ...node, outcome: session.outcome, endedAt: session.endedAt } : node
+      if (session) return { ...node, outcome: session.outcome, endedAt: session.endedAt }
+      return unseenOf(node, named.get(keyOf(node.at)), hasContent)
     })
-    const edges = hops.map(hopOf)
-    const hasContent = may(me, 'content')
+    const edges = withAlerts(hops.map(hopOf), alerts, hasContent)
     return {
       ...summaryOfChain(chain, hasContent),
       nodes,
       edges: hasContent ? edges : edges.map((hop) => withoutContent(hop, nodes)),
-      alerts: [],
+      alerts: alerts.map((alert) => hopAlertOf(alert, hasContent)),
     }
   }
 }
