@@ -16,8 +16,8 @@ import {
 } from '@hoptrace/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Correlator } from '../correlator.ts'
-import { allRows, misdirected, publish } from '../story.test-support.ts'
-import { idsFrom, usAt } from '../testing.ts'
+import { allRows, BASTION, misdirected, publish } from '../story.test-support.ts'
+import { anId, idsFrom, RecordedGateway, RecordedSession, usAt } from '../testing.ts'
 import { StoreLinks } from './store-links.ts'
 import { StreamCorrelator, type StreamCorrelatorOptions } from './stream-correlator.ts'
 
@@ -103,6 +103,30 @@ describe.skipIf(missing !== null && !process.env.CI)('a correlator fed by Kafka'
     const follower = new Correlator(store, { now: Date.now })
     await running({ repair: () => follower.catchUp(), repairMs: 100 })
     await expect.poll(() => allRows(store, 't-import'), PATIENT).toEqual(expected)
+  }, 240_000)
+
+  it('makes a node of a pivot that nobody followed as heartbeats come, as the one that follows the store does', async () => {
+    const named = (tenant: string) => {
+      idsFrom(FIRST_ID)
+      const run = anId(0)
+      return {
+        gateway: new RecordedGateway(tenant).runStarts(0, run),
+        ssh: new RecordedSession(1, { run }, BASTION, {}, tenant).names(1, 'vault.internal').end(2),
+      }
+    }
+    const whole = named('t-unseen-expected')
+    await publish(store, [...whole.gateway.beats(60).events, ...whole.ssh.events])
+    await new Correlator(store, { now: () => 0 }).catchUp()
+    const expected = await allRows(store, 't-unseen-expected')
+    expect(expected.hops).toMatchObject([{ class: 'pivot-command' }])
+    await running({ settleEveryMs: 50 })
+    const { gateway, ssh } = named('t-unseen')
+    for (const events of [ssh.events, gateway.beats(2.5).events]) await publish(store, events)
+    for (const events of [ssh.events, gateway.events]) await publisher.publish(events)
+    await expect.poll(() => analysedTo(store, 't-unseen'), PATIENT).toBeGreaterThan(0)
+    expect((await allRows(store, 't-unseen')).hops).toEqual([])
+    await publish(store, gateway.beats(60).events.slice(-1))
+    await expect.poll(() => allRows(store, 't-unseen'), PATIENT).toEqual(expected)
   }, 240_000)
 
   it('reads again what it held, after it was stopped', async () => {
