@@ -1,7 +1,9 @@
 import { actionColumns, actionRows, alertColumns, alertRows, deliveryColumns, deliveryRows } from './evidence/alerts.ts'
+import { baselineColumns, baselineRows } from './evidence/baselines.ts'
 import { accessColumns, accessRows, chainColumns, chainRows, hopColumns, hopRows } from './evidence/chains.ts'
 import { grantColumns, grantsOf, revocationColumns, revocationsOf } from './evidence/grants.ts'
 import { ruleColumns, ruleRows, suppressionColumns, suppressionRows } from './evidence/rules.ts'
+import { shippedColumns, shippedRows } from './evidence/shipped-rules.ts'
 import { viewColumns, viewRows } from './evidence/views.ts'
 import type { PackageOptions } from './package.ts'
 import { runColumns, runsOf } from './population/runs.ts'
@@ -23,6 +25,8 @@ export function tablesOf({ store, scope, requester, madeAtUs }: PackageOptions):
     { path: 'alerts/deliveries', columns: deliveryColumns, rows: deliveryRows(store, requester, scope) },
     { path: 'alerts/suppressions', columns: suppressionColumns, rows: suppressionRows(store, requester, scope) },
     { path: 'rules/rule-versions', columns: ruleColumns, rows: ruleRows(store, requester, madeAtUs) },
+    { path: 'rules/shipped-rules', columns: shippedColumns, rows: shippedRows() },
+    { path: 'rules/baselines', columns: baselineColumns, rows: baselineRows(store, requester, scope) },
     ...(requester.hasAudit ? [{ path: 'views', columns: viewColumns, rows: viewRows(store, requester, scope, madeAtUs) }] : []),
   ]
 }

@@ -47,6 +47,18 @@ const holed = new RecordedSession({ tenant: 'acme' }, START + 80_000)
   .started()
   .asked('SELECT 1', [['1']])
   .add('recording.gap', { reason: 'limit', message: 'planted words of a gap', fromSeq: null })
+/** Two contents stand under its second seq. */
+const forked = new RecordedSession({ tenant: 'acme' }, START + 85_000)
+  .started()
+  .asked('SELECT 2', [['2']])
+  .ended()
+const fork = new RecordedSession({ tenant: 'acme', sessionId: forked.id }, START + 85_000).started().asked('SELECT 3', [['3']])
+/** Somebody wrote a view into it. */
+const withView = new RecordedSession({ tenant: 'acme' }, START + 87_000)
+  .started()
+  .asked('SELECT secret_of_view', [['5']])
+  .add('recording.viewed', { viewer: 'who-looked', resource: 'session', id: 'x', span: '', isContent: true })
+  .ended()
 /** A gateway that is silent for an hour, refuses, and names a session that nobody has. */
 const silent = new RecordedSession(
   { tenant: 'acme', gatewayId: 'gw-9', run: null, principal: null, rootPrincipal: null, origin: null, target: null, ...bootIds() },
@@ -71,7 +83,8 @@ beforeAll(async () => {
   store = await TestStore.open()
   for (const tenant of [acme, umbrella]) await tenant.store(store.store)
   const publisher = asPublisher(new Ingest(store.store, { tenant: 'acme', now: () => START + 100_000 }))
-  for (const { encoded } of [hostile, shell, silent]) await publisher.publish(encoded)
+  for (const { encoded } of [hostile, shell, silent, forked, withView]) await publisher.publish(encoded)
+  await publisher.publish(fork.encoded.slice(1, 2))
   await publisher.publish(holed.encoded.filter((_, seq) => seq !== 2))
   await publisher.publish([Buffer.from(`no event, TOKEN=${SECRET}`)])
   const beat = new RecordedSession({ ...silent_(), ...bootIds() }, START + 3_600_000)
@@ -234,7 +247,16 @@ describe('an export of a period', () => {
     const archive = await taken(day)
     expect(archive.lines('population/runs.jsonl')).toMatchObject([{ run: acme.runId, isMember: true, task: 'the task of acme' }])
     const sessions = archive.lines<{ session: string; completeness: string }>('population/sessions.jsonl')
-    expect(sessions.map(({ session }) => session)).toEqual([acme.sql.id, acme.ssh.id, acme.cluster.id, hostile.id, shell.id, holed.id])
+    expect(sessions.map(({ session }) => session)).toEqual([
+      acme.sql.id,
+      acme.ssh.id,
+      acme.cluster.id,
+      hostile.id,
+      shell.id,
+      holed.id,
+      forked.id,
+      withView.id,
+    ])
     expect(archive.lines('population/refusals.jsonl')).toMatchObject([{ reason: 'not-granted', target: FORMULA, recordedIn: silent.id }])
     const unrecorded = archive.lines<{ kind: string; session: string | null; gateway: string | null; reason: string }>(
       'population/unrecorded.jsonl',
@@ -260,6 +282,43 @@ describe('an export of a period', () => {
         declared: [3],
       },
     })
+  })
+
+  it('holds both contents of a conflict, and says so', async () => {
+    const archive = await taken(day)
+    const seqs = archive.lines<{ seq: number }>(`sessions/${forked.id}/events.jsonl`).map(({ seq }) => seq)
+    expect(seqs).toEqual([0, 1, 1, 2, 3])
+    expect(archive.json<Manifest>('manifest.json').sessions.find(({ id }) => id === forked.id)).toMatchObject({
+      completeness: 'conflict',
+      conflicts: [1],
+    })
+    expect(archive.lines('population/unrecorded.jsonl')).toContainEqual(
+      expect.objectContaining({ kind: 'session-conflict', session: forked.id }),
+    )
+  })
+
+  it('shows views to auditors alone, and leaves nothing out that a view was written into', async () => {
+    const archive = await taken(day)
+    expect(archive.holding('who-looked')).toEqual([])
+    expect(archive.lines(`sessions/${withView.id}/links.jsonl`).length).toBe(5)
+    expect(archive.json<Manifest>('manifest.json').sessions.find(({ id }) => id === withView.id)).toMatchObject({
+      contentLeftOut: 'it holds views, which need the right audit',
+    })
+    const audited = await taken(day, { hasAudit: true })
+    expect(audited.lines('views.jsonl')).toMatchObject([{ viewer: 'who-looked', recordedIn: withView.id }])
+    expect(audited.holding('secret_of_view')).toContain(`sessions/${withView.id}/events.jsonl`)
+  })
+
+  it('holds alerts with what they rest on, and the rules and baselines of that', async () => {
+    const archive = await taken(day)
+    expect(archive.lines('alerts/alerts.jsonl')).toContainEqual(
+      expect.objectContaining({ sentence: 'an alert of acme', found: expect.objectContaining({ findings: expect.anything() }) }),
+    )
+    expect(archive.lines<{ baseline: string }>('rules/baselines.jsonl').map(({ baseline }) => baseline)).toContain('day:20777')
+    const shipped = archive.lines<{ revision: string; text: string }>('rules/shipped-rules.jsonl')
+    expect(shipped.length).toBeGreaterThan(11)
+    for (const { revision, text } of shipped)
+      expect([revision, text]).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), expect.stringContaining('title:')])
   })
 
   it('runs nothing in a spreadsheet, and stays in its folder', async () => {

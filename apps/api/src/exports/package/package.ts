@@ -15,6 +15,7 @@ import { Spool } from './spool.ts'
 import { gatewayStretches } from './streams/gateway-stretches.ts'
 import { RecordedStream, type Stretch } from './streams/recorded-stream.ts'
 import { streamFacts } from './streams/stream-facts.ts'
+import { streamsWithViews } from './streams/streams-with-views.ts'
 import { Rows } from './tables.ts'
 
 export type PackageOptions = {
@@ -47,11 +48,13 @@ export async function* packageOf(options: PackageOptions): AsyncGenerator<Buffer
 class Package {
   private readonly opened: { close(): Promise<void> }[] = []
   private readonly counts: Record<string, number> = {}
+  private withViews: ReadonlySet<string> = new Set()
 
   constructor(private readonly options: PackageOptions) {}
 
   async *write(): AsyncGenerator<Buffer> {
-    const { scope, requester, madeAtUs, report } = this.options
+    const { store, scope, requester, madeAtUs, report } = this.options
+    if (!requester.hasAudit) this.withViews = await streamsWithViews(store, requester.tenant)
     const archive = this.kept(await Archive.open(folderOf(scope.askedFor), Math.floor(madeAtUs / 1_000_000)))
     const [sessionFacts, gatewayFacts] = [this.kept(await Spool.open()), this.kept(await Spool.open())]
     const acts = this.kept(await Rows.open(actColumns))
@@ -113,7 +116,8 @@ class Package {
   private async *stream(archive: Archive, folder: string, stretch: Stretch, facts: Spool): AsyncGenerator<Buffer> {
     const { store, requester, onSession } = this.options
     const stream = new RecordedStream(store, requester, stretch)
-    if (requester.hasContent) {
+    const holdsViews = this.withViews.has(stretch.id)
+    if (requester.hasContent && !holdsViews) {
       await onSession?.(stretch.id, stretch.to)
       yield* archive.file(`${folder}/events.jsonl`, stream.eventLines())
       for (const channel of stream.facts.channels) {
@@ -121,7 +125,7 @@ class Package {
         yield* archive.file(`${folder}/terminal-${channel}.cast`, chunked(cast))
       }
     } else yield* archive.file(`${folder}/links.jsonl`, stream.linkLines())
-    await facts.write(`${JSON.stringify({ id: stretch.id, ...streamFacts(stream) })}\n`)
+    await facts.write(`${JSON.stringify({ id: stretch.id, ...(holdsViews ? LINKS_FOR_VIEWS : {}), ...streamFacts(stream) })}\n`)
   }
 
   private async *manifest(archive: Archive, sessions: Spool, gateways: Spool): AsyncGenerator<Buffer> {
@@ -136,6 +140,8 @@ class Package {
     return opened
   }
 }
+
+const LINKS_FOR_VIEWS = { contentLeftOut: 'it holds views, which need the right audit' }
 
 const Listed = z.object({ session: z.string(), lastSeq: z.int(), lastSeqSaid: z.int() })
 

@@ -87,8 +87,11 @@ function filesOf(hasContent: boolean, hasAudit: boolean): [string, string][] {
     ['acts.csv, .jsonl', `Who, what, when, how it went, from where, on what. ${untold}`],
     ['grants.csv, revocations.csv, .jsonl', 'What each run might reach and until when; who ended which run.'],
     ['chains/', 'Hop chains, their accesses, and each hop with its evidence, its score (log-odds) and the accesses that came next.'],
-    ['alerts/', 'Alerts with what they rest on, what people did with them, where they were sent, and what was suppressed.'],
-    ['rules/', "Every version of the tenant's own rules. Which revision of a rule and which baseline raised an alert stands in the alert."],
+    ['alerts/', 'Alerts with what they rest on, what people did with them, where they were sent, what was suppressed.'],
+    [
+      'rules/',
+      "Every version of the tenant's own rules, the rules of this version of Hoptrace, and the baselines that alerts are pinned to.\n      Which revision of a rule found something stands in the alert.",
+    ],
     ...(hasAudit ? [['views.csv, .jsonl', 'Who viewed and who took away what.'] satisfies [string, string]] : []),
     ...(hasContent
       ? ([

@@ -259,7 +259,7 @@ export function aChainReport(more: Partial<ChainReport> = {}): ChainReport {
         severity: 'critical',
         response: 'page',
         firstAt: '2026-10-03T09:15:44.120000Z',
-        rules: ['hoptrace-credential-switch'],
+        rules: ['A privileged account, by a secret from an answer'],
       },
     ],
     missing: [

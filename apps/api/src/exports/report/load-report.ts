@@ -1,4 +1,5 @@
 import { HopChainAccesses, type HopChainAccessRow, HopChains, type HopRow, Hops, type Store } from '@hoptrace/store'
+import { z } from 'zod'
 import { maskText } from '../../masking/mask-text.ts'
 import { instant } from '../instant.ts'
 import { alertRows } from '../package/evidence/alerts.ts'
@@ -8,6 +9,8 @@ import type { Requester, Scope } from '../package/scope.ts'
 import type { ChainReport, ReportEvidence, ReportHop, ReportNode } from './chain-report.ts'
 import { Moments } from './load-moments.ts'
 import { sessionFacts } from './load-sessions.ts'
+
+const Titles = z.object({ findings: z.array(z.object({ rule: z.object({ title: z.string() }) })) })
 
 /** What a page tells at most: more stands in the archive. */
 const MAX_NODES = 200
@@ -123,14 +126,14 @@ async function alertsOf(store: Store, requester: Requester, scope: Scope): Promi
   const alerts: ChainReport['alerts'][number][] = []
   for await (const row of alertRows(store, requester, scope)) {
     if (row.redirectTo !== null || row.isGone) continue
-    const { sentence, severity, response, firstAt, rules } = row
+    const { sentence, severity, response, firstAt } = row
     if (alerts.length === MAX_ALERTS) break
     alerts.push({
       sentence: String(sentence ?? ''),
       severity: String(severity),
       response: String(response),
       firstAt: String(firstAt),
-      rules: Array.isArray(rules) ? rules.map(String) : [],
+      rules: Titles.safeParse(row.found).data?.findings.map(({ rule }) => rule.title) ?? [],
     })
   }
   return alerts

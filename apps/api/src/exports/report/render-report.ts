@@ -70,7 +70,7 @@ function alerts({ alerts: all, hasContent }: ChainReport): Html | null {
   return html`<section aria-labelledby="alerts"><h2 id="alerts">${counted(all.length, 'alert')} about it</h2>
 ${all.map(
   ({ sentence, severity, response, firstAt, rules }) => html`<div class="alert ${severityClass(severity)}">
-<p>${hasContent ? sentence : 'Its sentence is left out.'}</p><small>${severity}, ${response}, ${firstAt}, by ${rules.join(', ')}</small></div>`,
+<p>${hasContent ? sentence : [...new Set(rules)].join('; ')}</p><small>${severity}, ${response}, ${firstAt}${hasContent && `: ${[...new Set(rules)].join('; ')}`}</small></div>`,
 )}</section>`
 }
 

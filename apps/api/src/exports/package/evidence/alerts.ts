@@ -140,7 +140,8 @@ export async function* deliveryRows(
   for await (const { ms, ...row } of rows) yield { ...row, at: instant(String(ms * 1000)) }
 }
 
-function aboutOf({ askedFor, span, members }: Scope): { sql: string; params: Parameters } {
+/** Which alerts are about what an export is of: a condition on `alerts`, and what it binds. */
+export function aboutOf({ askedFor, span, members }: Scope): { sql: string; params: Parameters } {
   if (askedFor.kind === 'chain') return { sql: 'chain_id = {chain:String}', params: { chain: askedFor.id } }
   if (members !== null) return { sql: 'hasAny(runs, {runs:Array(UUID)})', params: { runs: [...members.runs] } }
   const sql = `last_ts >= fromUnixTimestamp64Micro({fromUs:Int64}, 'UTC') AND first_ts < fromUnixTimestamp64Micro({toUs:Int64}, 'UTC')`

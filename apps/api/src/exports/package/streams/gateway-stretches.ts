@@ -10,7 +10,7 @@ export type GatewayStretch = Stretch & { gateway: string }
 
 /**
  * What gateways said of themselves in the span: runs, refusals, heartbeats. Of each stream one stretch without a hole, and it reaches
- * back to where a member's run was announced. Streams of views are not among them: they are an auditor's, and stand in their table.
+ * back to where a member's run was announced. Streams of nothing but views are not among them: views stand in their own table.
  */
 export async function gatewayStretches(
   store: Store,
@@ -34,7 +34,7 @@ export async function gatewayStretches(
         AND session_id IN (SELECT session_id FROM session_rollups WHERE tenant = {tenant:String}
           AND (last_ts >= fromUnixTimestamp64Micro({fromUs:Int64}, 'UTC') OR session_id IN (SELECT arrayJoin({named:Array(UUID)}))))
       GROUP BY session_id
-      HAVING countIf(type = 'recording.viewed') = 0 AND (countIf(${IN_SPAN}) > 0 OR session_id IN (SELECT arrayJoin({named:Array(UUID)})))
+      HAVING countIf(type != 'recording.viewed') > 0 AND (countIf(${IN_SPAN}) > 0 OR session_id IN (SELECT arrayJoin({named:Array(UUID)})))
       ORDER BY min(ts), id`,
     params: { tenant, ...span, madeAtUs, named: [...announced.keys()] },
     row: Row,
