@@ -1,4 +1,4 @@
-import type { PivotRelation, Protocol } from '@hoptrace/events'
+import { type PivotRelation, type Protocol, printable } from '@hoptrace/events'
 import { comparePlaces, compareText, type Place } from './place.ts'
 
 /** A pivot as its `pivot.named` tells it; `stream` is the session in which it was named. */
@@ -48,9 +48,9 @@ export function protocolOfTool(tool: string): Protocol | null {
 
 /** `host`, `host:port`, or the pod; what there is to call it by. */
 export function destinationOf({ host, port, object, tool }: Pick<Pivot, 'host' | 'port' | 'object' | 'tool'>): string {
-  if (host === null) return object ?? tool
-  if (port === null) return host
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const name = printable(host ?? object ?? tool)
+  if (host === null || port === null) return name
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`
 }
 
 /** In the order of places. Two contents under one seq: by what they say. */

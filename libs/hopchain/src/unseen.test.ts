@@ -93,6 +93,14 @@ describe('a pivot that was not seen', () => {
     expect(link([names('gateway.internal')], { through: 60, policy: { sharedOrigins: ['gateway.internal'] } })).toEqual([])
   })
 
+  it('is none of a host that calls itself by its name, or by the first label of it', () => {
+    const itself = (target: string, name: string) =>
+      aSession({ id: 'ssh', at: 0, until: 6, protocol: 'ssh', target, address: 'bastion.internal:22', seen: [['named', 'host', name, 5]] })
+    expect(link([itself('prod-7', 'bastion')], { through: 60 })).toEqual([])
+    expect(link([itself('Jump', 'jump')], { through: 60 })).toEqual([])
+    expect(link([itself('prod-7', 'internal')], { through: 60 })).toHaveLength(1)
+  })
+
   it('is one for a tunnel, whatever else its caller reaches', () => {
     const accesses = [names('db2.internal'), opens()]
     const tunnel = pivotsOf(accesses, { relation: 'forward' })
@@ -148,6 +156,7 @@ describe('the program of a pivot', () => {
     const nowhere = { host: null, port: null, object: null, tool: 'ssh' }
     expect(destinationOf(nowhere)).toBe('ssh')
     expect(destinationOf({ ...nowhere, host: 'fd00::1', port: 22 })).toBe('[fd00::1]:22')
+    expect(destinationOf({ ...nowhere, host: 'db\u001b[2J\u202e' })).not.toMatch(/[\u001b\u202e]/)
   })
 })
 

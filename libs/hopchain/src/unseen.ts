@@ -34,11 +34,15 @@ function mayBeMissed(session: Access, { host }: Pivot, named: readonly Sighting[
   return !isWhereItIs(session, named)
 }
 
-/** A database that names itself goes nowhere. */
+// A database that names itself goes nowhere, nor does a host that calls itself by its first label.
 function isWhereItIs(session: Access, named: readonly Sighting[]): boolean {
   const own = new Set(session.sightings.filter((sighting) => isTargetUse(session, sighting)).map(({ digest }) => digest))
-  const addresses = targetAddresses(session)
-  return named.some(({ digest, value }) => own.has(digest) || (value !== null && addresses.includes(value)))
+  const names = new Set([...targetAddresses(session), session.target.toLowerCase(), firstLabelOf(session.address)])
+  return named.some(({ digest, value }) => own.has(digest) || (value !== null && names.has(value)))
+}
+
+function firstLabelOf(address: string | null): string {
+  return address?.toLowerCase().match(/^[a-z][a-z0-9_-]*/)?.[0] ?? ''
 }
 
 function isFollowed(session: Access, pivot: Pivot, named: readonly Sighting[], world: World): boolean {
