@@ -2,6 +2,7 @@ import { KafkaEnvironment, type KafkaSettings, kafkaSettings } from '@hoptrace/b
 import { ClickHouseEnvironment, type StoreOptions, storeOptionsOf } from '@hoptrace/store'
 import { type TelemetrySettings, telemetrySettings } from '@hoptrace/telemetry'
 import { z } from 'zod'
+import { type AlertConfig, alertConfigIn } from './alerts/alert-settings-file.ts'
 
 /** A setting is missing or has no meaning. Names settings, never their values. */
 export class ConfigError extends Error {
@@ -29,6 +30,10 @@ const Environment = z.object({
   HOPTRACE_CORRELATOR_MAX_HELD: z.coerce.number().int().min(100).default(100_000),
   /** Addresses and host names that many callers share: proxies, address translation, the gateways' own; separated by commas. */
   HOPTRACE_SHARED_ORIGINS: z.string().default(''),
+  /** A YAML file whose section `alerts` says what matters and who is told. */
+  HOPTRACE_ALERTS_FILE: z.string().min(1).optional(),
+  /** Where people reach the workbench: what is told of an alert leads there. */
+  HOPTRACE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
 
 /** What a correlator follows. */
@@ -36,9 +41,16 @@ export type Source =
   | { kind: 'kafka'; settings: KafkaSettings; silenceMs: number; maxHeld: number; overlapMs: number }
   | { kind: 'store'; pollMs: number; overlapMs: number }
 
-export type CorrelatorConfig = { store: StoreOptions; source: Source; sharedOrigins: string[] }
+export type CorrelatorConfig = {
+  store: StoreOptions
+  source: Source
+  sharedOrigins: string[]
+  alerts: AlertConfig
+  /** Without a slash at its end; null where nobody said. */
+  workbench: string | null
+}
 
-/** The environment of a correlator that runs by itself. @throws ConfigError, KafkaConfigError */
+/** The environment of a correlator that runs by itself. @throws ConfigError, KafkaConfigError, AlertSettingsError */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): CorrelatorConfig {
   const parsed = Environment.safeParse(environment)
   if (!parsed.success) {
@@ -46,7 +58,13 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Correl
     throw new ConfigError(`The correlator cannot start: set ${names.join(', ')} in its environment`)
   }
   const shared = parsed.data.HOPTRACE_SHARED_ORIGINS.split(',').map((address) => address.trim())
-  return { store: storeOptionsOf(parsed.data), source: sourceOf(parsed.data), sharedOrigins: shared.filter((address) => address !== '') }
+  return {
+    store: storeOptionsOf(parsed.data),
+    source: sourceOf(parsed.data),
+    sharedOrigins: shared.filter((address) => address !== ''),
+    alerts: alertConfigIn(parsed.data.HOPTRACE_ALERTS_FILE ?? null, environment),
+    workbench: parsed.data.HOPTRACE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+  }
 }
 
 /** Where this process is watched from. @throws TelemetrySettingError that names the setting, never its value */

@@ -1,3 +1,7 @@
+export { AlertService, type AlertServiceOptions } from './alerts/alert-service.ts'
+export { type AlertConfig, AlertSettingsError } from './alerts/alert-settings-file.ts'
+export { Alerting, type AlertingOptions } from './alerts/alerting.ts'
+export { RulesOfTenants } from './alerts/judging-rules.ts'
 export { CorrelatorModule } from './correlator.module.ts'
 export { Correlator, type CorrelatorOptions, type CorrelatorState } from './correlator.ts'
 export { numbersOfStore } from './ops/correlator-numbers.ts'

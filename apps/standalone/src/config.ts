@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type OidcOptions, OidcSection, oidcOptionsIn } from '@hoptrace/api'
 import { Name } from '@hoptrace/events'
+import { AlertSettings, type SecretSource } from '@hoptrace/rules'
 import { type TelemetrySettings, telemetrySettings } from '@hoptrace/telemetry'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -25,6 +26,8 @@ const StandaloneFile = z
     oidc: OidcSection.optional(),
     /** For how long sessions are kept; without it for ever. */
     retention: z.strictObject({ days: z.int().min(1).max(36_500) }).optional(),
+    /** What matters, what is meant to happen, and who is told. */
+    alerts: AlertSettings.prefault({}),
   })
   .refine(({ oidc, api }) => oidc === undefined || api.publicUrl !== undefined, { path: ['api', 'publicUrl'], error: 'is needed for oidc' })
 
@@ -41,6 +44,7 @@ export type StandaloneConfig = {
   oidc: OidcOptions | null
   /** Null: everything is kept. */
   retentionDays: number | null
+  alerts: AlertSettings
 }
 
 /** The environment that this app reads. */
@@ -75,7 +79,7 @@ export function loadConfig(path?: string, { isSecretRead = false } = {}): Standa
     const problems = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
     throw new ConfigError(`${file} cannot be used:\n${problems.join('\n')}`)
   }
-  const { tenant, dataDir, gateway, api, oidc, retention } = read.data
+  const { tenant, dataDir, gateway, api, oidc, retention, alerts } = read.data
   return {
     file: isThere ? file : null,
     tenant,
@@ -86,6 +90,7 @@ export function loadConfig(path?: string, { isSecretRead = false } = {}): Standa
     // The platform alone reads the client's secret: commands run where nobody may read it.
     oidc: oidc && isSecretRead ? oidcOptionsIn(oidc, clientSecretOf(oidc, dirname(file))) : null,
     retentionDays: retention?.days ?? null,
+    alerts,
   }
 }
 
@@ -94,6 +99,13 @@ function clientSecretOf({ clientSecret: source }: OidcSection, directory: string
   if (source === undefined) return null
   const secret = 'env' in source ? process.env[source.env] : contentOf(resolve(directory, source.file))
   if (!secret) throw new ConfigError('oidc.clientSecret: its variable is not set, or its file cannot be read')
+  return secret
+}
+
+/** The secret of a destination that alerts are sent to. @throws ConfigError that names the setting, never its value */
+export function alertSecretOf({ file }: StandaloneConfig, source: SecretSource): string {
+  const secret = 'env' in source ? process.env[source.env] : contentOf(resolve(dirname(file ?? '.'), source.file))
+  if (!secret) throw new ConfigError('alerts.destinations: the variable of a secret is not set, or its file cannot be read')
   return secret
 }
 

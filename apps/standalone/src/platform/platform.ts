@@ -11,11 +11,13 @@ import {
   measureHealth,
 } from '@hoptrace/api'
 import { SpoolTail, type TailNotice } from '@hoptrace/bus'
-import { Correlator, measureCorrelator, numbersOfStore } from '@hoptrace/correlator'
+import { AlertService, Correlator, measureCorrelator, numbersOfStore } from '@hoptrace/correlator'
+import type { DigestKey } from '@hoptrace/events'
 import { asPublisher, digestKeyIn, Ingest, IngestMeter, RetentionRuns, watchRetention } from '@hoptrace/ingest'
+import { policyIn } from '@hoptrace/rules'
 import { openStore, type Store } from '@hoptrace/store'
 import { type Log, ProcessOps, standardLog, type TelemetrySettings } from '@hoptrace/telemetry'
-import { type StandaloneConfig, splitHostPort } from '../config.ts'
+import { alertSecretOf, type StandaloneConfig, splitHostPort } from '../config.ts'
 
 export type PlatformOptions = {
   config: StandaloneConfig
@@ -33,6 +35,7 @@ export class Platform {
     private readonly store: Store,
     private readonly tail: SpoolTail,
     private readonly correlator: Correlator,
+    private readonly alerts: AlertService,
     private readonly api: Awaited<ReturnType<typeof createApi>>,
     private readonly watches: readonly (GatewayWatch | ConflictWatch)[],
     private readonly retention: RetentionRuns | null,
@@ -46,19 +49,22 @@ export class Platform {
     const ops = new ProcessOps('platform', version, { ...telemetry, tracing: null })
     const log = standardLog('platform')
     const store = await storeIn(config.dataDir)
+    const digestKey = digestKeyIn(join(config.dataDir, 'digest.key'))
     const ingest = new Ingest(store, {
       tenant: config.tenant,
       now: Date.now,
-      digestKey: digestKeyIn(join(config.dataDir, 'digest.key')),
+      digestKey,
       observer: new IngestMeter(ops.metrics, ops.tracing),
     })
-    const api = await createApi(apiOptions(options, { store, ingest, log, ops }))
+    const api = await createApi(apiOptions(options, { store, ingest, log, ops, digestKey }))
     const tail = new SpoolTail({
       directory: join(config.dataDir, 'spool'),
       name: 'platform',
       onNotice: (notice) => options.report(noticeOf(notice)),
     })
-    const correlator = new Correlator(store, { now: Date.now, onError: (error) => options.report(fault('cannot link yet', error)) })
+    const alerts = await alertsOf(config, store, log, ops)
+    const onError = (error: unknown) => options.report(fault('cannot link yet', error))
+    const correlator = new Correlator(store, { alerting: alerts.alerting, now: Date.now, onError })
     ingest.onStored(() => correlator.notify())
     correlator.start()
     tail.start((batch) => ingest.onBatch(batch))
@@ -69,7 +75,7 @@ export class Platform {
     const retention = retentionOf(store, config, log, ops)
     await ops.listen({})
     for (const each of [...watches, retention]) each?.start()
-    return new Platform(store, tail, correlator, api, watches, retention, ops)
+    return new Platform(store, tail, correlator, alerts, api, watches, retention, ops)
   }
 
   /** Stores and links all that the gateway made durable, then lets the store go: exiting during an insert has crashed the engine. */
@@ -80,6 +86,7 @@ export class Platform {
     await this.tail.stop()
     await this.correlator.catchUp()
     await this.correlator.stop()
+    await this.alerts.stop()
     await this.api.close()
     await this.store.close()
     await this.ops.close()
@@ -94,9 +101,12 @@ async function storeIn(dataDir: string): Promise<Store> {
   return store
 }
 
-type Parts = { store: Store; ingest: Ingest; log: Log; ops: ProcessOps }
+type Parts = { store: Store; ingest: Ingest; log: Log; ops: ProcessOps; digestKey: () => DigestKey | null }
 
-function apiOptions({ config, operatorToken, version, webDirectory }: PlatformOptions, { store, ingest, log, ops }: Parts): ApiOptions {
+function apiOptions(
+  { config, operatorToken, version, webDirectory }: PlatformOptions,
+  { store, ingest, log, ops, digestKey }: Parts,
+): ApiOptions {
   return {
     gatewayUrl: config.gatewayUrl,
     operatorToken,
@@ -107,8 +117,10 @@ function apiOptions({ config, operatorToken, version, webDirectory }: PlatformOp
     publisher: asPublisher(ingest, 'api'),
     store,
     changes: ingest,
+    digestKeys: (tenant) => [tenant === config.tenant ? digestKey() : null].filter((key) => key !== null),
     onAnswer: countAnswers(ops.metrics),
     log,
+    alertPolicies: new Map([[config.tenant, policyIn(config.alerts)]]),
     ...signInOf(config),
   }
 }
@@ -118,6 +130,16 @@ function watchesOf(store: Store, log: Log, ops: ProcessOps): (GatewayWatch | Con
   const conflicts = new ConflictWatch(store, { now: Date.now, onNotice: logConflicts(log) })
   measureHealth(ops.metrics, gateways, conflicts)
   return [gateways, conflicts]
+}
+
+function alertsOf(config: StandaloneConfig, store: Store, log: Log, ops: ProcessOps): Promise<AlertService> {
+  return AlertService.start(store, {
+    config: { settings: config.alerts, secretOf: (source) => alertSecretOf(config, source) },
+    workbench: config.publicUrl ?? `http://${config.apiListen}`,
+    now: Date.now,
+    metrics: ops.metrics,
+    log,
+  })
 }
 
 /** Nothing is deleted where nobody says for how long it is kept. */
