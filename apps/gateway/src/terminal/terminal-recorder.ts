@@ -113,6 +113,7 @@ export class TerminalRecorder implements ChannelRecorder {
 
 // A line typed key by key stands in no single event, so its values point at no field.
 function observeLine(observer: Observer, line: FinishedLine): void {
+  if (line.text === '') return
   if (line.isSecret) observer.presented(line.text)
   else observeCommand(observer, line.text, line.isWithinOneInput && line.offset === 0 ? '/data/utf8' : '')
 }

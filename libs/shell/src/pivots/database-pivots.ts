@@ -2,7 +2,7 @@ import { connectionParts } from '@hoptrace/events'
 import type { ShellWord } from '../command.ts'
 import { literal, portOf } from './destination.ts'
 import { optionValue, type ReadWords, readOptions } from './options.ts'
-import { type FoundPivot, to } from './pivot.ts'
+import { type FoundPivot, to, type Variables } from './pivot.ts'
 
 const POSTGRES_LONG = [
   'host',
@@ -23,12 +23,41 @@ const POSTGRES_LONG = [
 ] // prettier-ignore
 
 /** `psql`, `pg_dump` and their like: options, a connection string, or a URL. */
-export function* postgresPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
+export function* postgresPivots(words: readonly ShellWord[], variables: Variables): Generator<FoundPivot> {
   const read = readOptions(words, { short: 'hpUdcfvoLPFRTtnNjES', long: POSTGRES_LONG })
   const named = optionValue(read.options, 'd', 'dbname') ?? read.operands[0] ?? null
   const stated = named && fromConnectionString(named)
-  if (stated) return yield stated
-  yield* fromOptions(read, { host: ['h', 'host'], port: ['p', 'port'], account: ['U', 'username'], database: named })
+  if (stated) return yield* eachHost(stated)
+  // libpq-envars: what is not said stands in these.
+  const said = {
+    host: optionValue(read.options, 'h', 'host') ?? variables.get('PGHOST') ?? variables.get('PGHOSTADDR') ?? null,
+    port: optionValue(read.options, 'p', 'port') ?? variables.get('PGPORT') ?? null,
+    account: optionValue(read.options, 'U', 'username') ?? variables.get('PGUSER') ?? null,
+    database: named ?? variables.get('PGDATABASE') ?? null,
+  }
+  for (const found of fromValues(said)) yield* eachHost(found)
+}
+
+// `host=a,b`: libpq tries one after the other.
+function* eachHost(found: FoundPivot): Generator<FoundPivot> {
+  const hosts = found.host?.split(',') ?? []
+  if (hosts.length < 2) return yield found
+  for (const host of hosts.slice(0, MAX_HOSTS)) yield { ...found, host: literal(host) }
+}
+
+const MAX_HOSTS = 16
+
+// Schemes of addresses that a client connects to; what is fetched over HTTP is as often a document's name.
+const CONNECTION_URL =
+  /^(?:-{0,2}[A-Za-z_][\w-]{0,63}=)?((?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|clickhouse|mssql|ldaps?|ssh|sftp|ftps?):\/\/\S{1,4096})$/i
+
+/** Any program: the connection URLs that it is given, as a word, an option's value or a variable (`DATABASE_URL=postgres://… ./migrate`). */
+export function* urlPivots(words: readonly ShellWord[], variables: Variables): Generator<FoundPivot> {
+  for (const word of [...variables.values(), ...words]) {
+    const url = word.text.includes('://') ? CONNECTION_URL.exec(word.text)?.[1] : undefined
+    const found = url && fromUrl({ text: url, offset: word.offset + word.text.length - url.length })
+    if (found) yield* eachHost(found)
+  }
 }
 
 // -p takes a value only where it is attached: it is the password.
@@ -64,14 +93,20 @@ export function* hostOptionPivots(words: readonly ShellWord[]): Generator<FoundP
 type Names = { host: string[]; port: string[]; account: string[]; database: ShellWord | null }
 
 // Without a host it is the machine itself, and no pivot.
-function* fromOptions({ options }: ReadWords, names: Names): Generator<FoundPivot> {
-  const host = optionValue(options, ...names.host)
+function fromOptions({ options }: ReadWords, names: Names): Generator<FoundPivot> {
+  const [host, port, account] = [names.host, names.port, names.account].map((each) => optionValue(options, ...each))
+  return fromValues({ host: host ?? null, port: port ?? null, account: account ?? null, database: names.database })
+}
+
+type Values = { host: ShellWord | null; port: ShellWord | null; account: ShellWord | null; database: ShellWord | null }
+
+function* fromValues({ host, port, account, database }: Values): Generator<FoundPivot> {
   if (!host || host.text.startsWith('/')) return
   yield to('connect', host, {
     host: literal(host.text),
-    port: portOf(optionValue(options, ...names.port)?.text),
-    account: literal(optionValue(options, ...names.account)?.text ?? ''),
-    object: literal(names.database?.text ?? ''),
+    port: portOf(port?.text),
+    account: literal(account?.text ?? ''),
+    object: literal(database?.text ?? ''),
   })
 }
 

@@ -73,9 +73,11 @@ export function* wgetPivots(words: readonly ShellWord[]): Generator<FoundPivot> 
 
 /** `nc host port`, `socat … TCP:host:port`, `telnet host port`, and bash's `/dev/tcp/host/port`. */
 export function* netcatPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
-  const { options, operands } = readOptions(words, { short: 'eciwpsXxqgGoITVPm' })
+  const { options, operands } = readOptions(words, { short: 'eciwpsXxqgGoITVPm', long: ['proxy', 'proxy-type', 'proxy-auth', 'exec'] })
   // Whoever listens reaches nobody.
-  if (options.some(({ name }) => name === 'l' || name === 'listen')) return
+  // Nor does whoever speaks to a socket of the machine.
+  if (options.some(({ name }) => name === 'l' || name === 'listen' || name === 'U')) return
+  for (const word of optionValues(options, 'x', 'proxy')) yield to('jump', word, endpointOf(word))
   const [host, port] = operands
   if (host) yield to('connect', host, { host: literal(host.text), port: portOf(port?.text) })
 }
@@ -85,6 +87,36 @@ export function* socatPivots(words: readonly ShellWord[]): Generator<FoundPivot>
     const found = /^(?:TCP[46]?|OPENSSL|UDP[46]?)(?:-CONNECT)?:(\[[^\]]{2,64}\]|[^:,]{1,255}):(\d{1,5})/i.exec(word.text)
     if (found?.[1]) yield to('connect', word, { host: destinationOf(found[1]).host, port: portOf(found[2]) })
   }
+}
+
+function endpointOf({ text }: ShellWord) {
+  const { host, port } = destinationOf(text)
+  return { host, port }
+}
+
+/** `openssl s_client -connect host:port`. */
+export function* openSslPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
+  const [verb, ...others] = words
+  const connect = others[others.findIndex(({ text }) => text === '-connect') + 1]
+  if (verb?.text === 's_client' && connect && connect !== others[0]) yield to('connect', connect, endpointOf(connect))
+}
+
+const GIT_REACHES = new Set(['clone', 'fetch', 'pull', 'push', 'ls-remote', 'remote', 'submodule'])
+
+/** `git clone ssh://git@host/repository`, `git@host:repository`. A remote's name leaves it to the configuration. */
+export function* gitPivots(words: readonly ShellWord[]): Generator<FoundPivot> {
+  const [verb, ...operands] = readOptions(words, { short: 'Cc', long: ['git-dir', 'work-tree', 'depth', 'branch', 'origin'] }).operands
+  if (!verb || !GIT_REACHES.has(verb.text)) return
+  for (const word of operands) {
+    const found = destinationOfUrl(word.text) ?? scpLike(word.text)
+    if (found?.host) yield to('copy', word, { host: found.host, port: found.port, account: found.account })
+  }
+}
+
+// gitsshd's short form; a path before the colon is a local one.
+function scpLike(text: string) {
+  const place = /^([^/:@]{1,64}@[^/:@]{1,255}):/.exec(text)?.[1]
+  return place === undefined ? null : destinationOf(place)
 }
 
 function* fetched(word: ShellWord): Generator<FoundPivot> {

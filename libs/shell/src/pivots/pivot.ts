@@ -23,7 +23,10 @@ export type Pivot = {
 /** A pivot as one program's reader finds it. `inner` is a command line that the destination would run. */
 export type FoundPivot = Omit<Pivot, 'on' | 'tool'> & { inner?: ShellWord[] }
 
-export type PivotReader = (words: readonly ShellWord[]) => Iterable<FoundPivot>
+/** Variables that stand before the command, `PGHOST=db psql`, with the words of their values. */
+export type Variables = ReadonlyMap<string, ShellWord>
+
+export type PivotReader = (words: readonly ShellWord[], variables: Variables) => Iterable<FoundPivot>
 
 const nowhere = { host: null, port: null, account: null, object: null }
 

@@ -100,6 +100,36 @@ describe('pivotsOf', () => {
     ['man ssh; grep ssh /etc/services', []],
   ])('looks through wrappers and nested lines: %s', (line, pivots) => expect(read(line)).toEqual(pivots))
 
+  it.each<[string, string[]]>([
+    ['ssh host -p 2222 -l root uptime', ['ssh connect root@host:2222']],
+    ['ssh -o ProxyCommand="nc -x proxy:1080 %h %p" db', ['nc jump proxy:1080', 'nc connect db:22', 'ssh connect db']],
+    ['ssh -o HostName=%h.internal db', ['ssh connect db.internal']],
+    ['rsync -a -e "ssh -p 22 -J jump" src/ ops@host:/srv/', ['rsync jump jump', 'rsync copy ops@host']],
+    ['rsync --rsh="ssh -o ProxyJump=jump" src/ host:/srv/', ['rsync jump jump', 'rsync copy host']],
+    ['PGHOST=db.internal PGUSER=app psql orders', ['psql connect app@db.internal/orders']],
+    ['psql -h a.internal,b.internal orders', ['psql connect a.internal/orders', 'psql connect b.internal/orders']],
+    ['DATABASE_URL=postgres://app:x@db/orders ./migrate up', ['migrate connect app@db/orders']],
+    ['python3 load.py --to=redis://cache:6380/2', ['python3 connect cache:6380/2']],
+    ['echo postgres://app@db/orders', []],
+    ['DOCKER_HOST=ssh://ops@host docker ps', ['docker connect ops@host']],
+    ['docker compose -f x.yml exec -T web psql -h db', ['docker exec /web', 'psql connect db (web)']],
+    ['docker run --rm -it --network host alpine ssh ops@host', ['ssh connect ops@host']],
+    ['oc rsh web-1 curl http://meta.internal', ['oc exec /web-1', 'curl fetch meta.internal (web-1)']],
+    ['nc -U /run/app.sock', []],
+    ['openssl s_client -connect db.internal:5432 -quiet', ['openssl connect db.internal:5432']],
+    ['git clone git@code.internal:team/app.git', ['git copy git@code.internal']],
+    ['git -C x push ssh://git@code.internal:2222/app main', ['git copy git@code.internal:2222']],
+    ['git commit -m git@code.internal:x', []],
+    ["su - app -c 'ssh host'", ['ssh connect host']],
+    ['eval "ssh $X host; ssh b"', ['ssh connect ', 'ssh connect b']],
+    ['find . -name x -exec scp {} host:/tmp \\;', ['scp copy host']],
+    ['busybox nc 10.0.0.9 22', ['nc connect 10.0.0.9:22']],
+    ['nsenter -t 1 -m -n -- ssh host', ['ssh connect host']],
+    ['base64 -d <<< c3NoIG9wc0BoaWRkZW4= | sh', ['ssh connect ops@hidden']],
+    ['bash -c "$(printf %s c3NoIG9wc0BoaWRkZW4= | base64 --decode)"', ['ssh connect ops@hidden']],
+    ['echo c3NoIG9wc0BoaWRkZW4= | openssl enc -base64 -d > x', ['ssh connect ops@hidden']],
+  ])('reads %s', (line, pivots) => expect(read(line)).toEqual(pivots))
+
   it.each([
     ['true && ssh -J jump.one,jump.two ops@db.internal', ['jump.one', 'jump.two', 'ops@db.internal']],
     ["ssh outer 'psql -h db.internal'", ['outer', 'db.internal']],

@@ -5,6 +5,8 @@ import type { Pivot } from './pivot.ts'
 import { type Program, programOf } from './programs.ts'
 
 const MAX_PIVOTS = 64
+/** Looked at, most of them the same again. */
+const MAX_CONSIDERED = 4096
 /** `ssh a ssh b ssh c …`, `bash -c "bash -c …"`. */
 const MAX_NESTED = 6
 const DEV_TCP = /\/dev\/(?:tcp|udp)\/([^/\s'"`$<>|&;]{1,255})\/(\d{1,5})/g
@@ -15,7 +17,7 @@ type Place = { text: string; on: string | null; offset: number; depth: number }
 /**
  * Where a command line says that it will go: over SSH, to databases, into containers, over HTTP. Follows wrappers
  * (`sudo`, `timeout`, `xargs`), commands for another shell (`bash -c`, `ssh host '…'`, `kubectl exec … -- sh -c`) and base64
- * that is piped into one. A name that only a shell can tell (`$HOST`) is null. Never throws; at most 64; linear for each nesting.
+ * that is piped into one. A name that only a shell can tell (`$HOST`) is null. Never throws; each once, at most 64; linear for each nesting.
  */
 export function pivotsOf(commandLine: string): Pivot[] {
   const search = new PivotSearch()
@@ -53,13 +55,15 @@ function inputSearch(commandLine: string, line: string): PivotSearch & { ownFoun
 
 class PivotSearch {
   readonly found: Pivot[] = []
+  private readonly known = new Set<string>()
+  private considered = 0
   /** Has a shell read what a command is given as its input? */
   hasReadInput = false
 
   line(place: Place): void {
     const commands = splitCommands(place.text)
     for (const [at, command] of commands.entries()) {
-      if (this.found.length >= MAX_PIVOTS) return
+      if (this.isFull) return
       this.command(command, place)
       if (command.endsWith === '|') this.piped(command, commands[at + 1], place)
     }
@@ -73,8 +77,11 @@ class PivotSearch {
     const program = programOf(words)
     if (!program) return
     if (program.isShell) this.shell(program, inputs, place)
-    for (const { inner, ...pivot } of program.reader?.(program.words) ?? []) {
-      if (this.found.length >= MAX_PIVOTS) return
+    if (program.name === 'eval') this.inner(program.words, place)
+    if (program.name === 'find') this.inner(executed(program.words), place)
+    if (isDecoder(program)) for (const input of inputs) this.decoded(input, place)
+    for (const { inner, ...pivot } of program.reader?.(program.words, program.variables) ?? []) {
+      if (this.isFull) return
       const isOnTheWay = pivot.relation === 'jump'
       const offset = place.offset + pivot.offset
       // A ProxyCommand is a command of its own, and no place.
@@ -114,18 +121,48 @@ class PivotSearch {
 
   // `echo c3NoIGhvc3Q= | base64 -d | sh`
   private piped({ words }: ShellCommand, next: ShellCommand | undefined, place: Place): void {
-    if (programOf(words)?.name !== 'echo' || next === undefined || place.depth >= MAX_NESTED) return
+    if (next === undefined || !PRINTS.has(programOf(words)?.name ?? '')) return
     const receiver = programOf(next.words)
-    const isDecoded = receiver?.name === 'base64' && receiver.words.some(({ text }) => /^(?:-d|-D|--decode)$/.test(text))
     for (const word of words.slice(1)) {
-      const line = isDecoded ? decodedBase64(word.text) : receiver?.isShell ? word.text : null
-      if (line) this.inner([{ text: line, offset: word.offset }], place)
+      if (receiver && isDecoder(receiver)) this.decoded(word, place)
+      else if (isReadingShell(receiver)) this.inner([word], place)
     }
   }
 
-  private add(pivot: Pivot): void {
-    if (this.found.length < MAX_PIVOTS) this.found.push(pivot)
+  // Whoever decodes a command does so to run it: in a pipe, a substitution, from a file that it is written to.
+  private decoded({ text, offset }: ShellWord, place: Place): void {
+    const line = decodedBase64(text.trim())
+    if (line) this.inner([{ text: line, offset }], place)
   }
+
+  private get isFull(): boolean {
+    return this.found.length >= MAX_PIVOTS || this.considered >= MAX_CONSIDERED
+  }
+
+  // Once each: a substitution is read in its own line and in the word that it stands in, and a loop names one host many times.
+  private add(pivot: Pivot): void {
+    const { tool, relation, host, port, account, object, on } = pivot
+    const id = JSON.stringify([tool, relation, host, port, account, object, on])
+    this.considered += 1
+    if (this.isFull || this.known.has(id)) return
+    this.known.add(id)
+    this.found.push(pivot)
+  }
+}
+
+const PRINTS = new Set(['echo', 'printf'])
+
+/** `base64 -d`, `openssl base64 -d`, `openssl enc -base64 -d`. */
+function isDecoder({ name, words }: Program): boolean {
+  const isBase64 = name === 'base64' || (name === 'openssl' && words.some(({ text }) => /^-?(?:base64|a)$/.test(text)))
+  return isBase64 && words.some(({ text }) => /^(?:-[A-Za-z]*[dD]|--decode)$/.test(text))
+}
+
+// `find … -exec command {} +`
+function executed(words: readonly ShellWord[]): readonly ShellWord[] {
+  const at = words.findIndex(({ text }) => /^-(?:exec|execdir|ok|okdir)$/.test(text))
+  const end = words.findIndex(({ text }, n) => n > at && (text === ';' || text === '+'))
+  return at < 0 ? [] : words.slice(at + 1, end < 0 ? undefined : end)
 }
 
 /** `-c line`, `-lc line`. */
