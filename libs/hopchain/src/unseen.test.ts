@@ -41,6 +41,13 @@ describe('a pivot that was not seen', () => {
     expect(arrows(link([names('db2.internal'), stranger], { through: 60 }))).not.toContain('ssh>ssh.1 pivot-command')
   })
 
+  it('is none where somebody followed of whom nothing is known: who was refused for a token, from an address that tells nothing', () => {
+    const refused = (origin: string) => aRefusal({ id: 7, at: 5.5, origin, seen: [['target', 'host', 'db2.internal']] })
+    expect(link([names('db2.internal'), refused('127.0.0.1')], { through: 60 })).toEqual([])
+    expect(link([names('db2.internal'), refused('10.9.9.9')], { through: 60, policy: { sharedOrigins: ['10.9.9.9'] } })).toEqual([])
+    expect(link([names('db2.internal'), refused('10.9.9.9')], { through: 60 })).toHaveLength(1)
+  })
+
   it('is one though another caller went there from elsewhere, or the same caller much later', () => {
     const stranger = opens({ run: 'run-9', rootPrincipal: 'eve', origin: '10.9.9.9' })
     expect(arrows(link([names('db2.internal'), stranger], { through: 60 }))).toEqual(['ssh>ssh.1 pivot-command'])

@@ -1,12 +1,14 @@
 import { canonicalAddress } from '@hoptrace/events'
 import { type Access, accessId, callerOf, isTargetUse, type Sighting, targetAddresses } from './access.ts'
+import { isShared } from './evidence/origin.ts'
 import { isCommon } from './evidence/value-flow.ts'
 import { isInternalHost } from './internal-place.ts'
 import { destinationOf, type Pivot, protocolOfTool } from './pivot.ts'
 import type { World } from './world.ts'
 
 /**
- * Nodes for what commands in a session named, and no access followed in time: by the same tree of runs, or from where the session went.
+ * Nodes for what commands in a session named, and no access followed in time: by the same tree of runs, from where the session went, or by
+ * nobody knows whom from nobody knows where.
  * Only of machines inside, of which the gateway could know; of each destination the first. A forward is one whatever follows it:
  * what goes through a tunnel is not seen.
  * @param throughUs event time that was reached: what nothing followed before is not settled yet
@@ -49,7 +51,7 @@ function isFollowed(session: Access, pivot: Pivot, named: readonly Sighting[], w
   const { skewUs, unseenAfterUs } = world.policy
   const addresses = new Set(targetAddresses(session))
   const from = { ...pivot, tsUs: pivot.tsUs - skewUs }
-  const mayBe = (access: Access) => access.id !== session.id && isOfCaller(access, session, addresses)
+  const mayBe = (access: Access) => access.id !== session.id && (isOfCaller(access, session, addresses) || isAnybodys(access, world))
   return named.some(({ digest }) => {
     for (const reach of world.reaches.from(digest, from)) {
       if (reach.sighting.tsUs > pivot.tsUs + unseenAfterUs) break
@@ -63,6 +65,13 @@ function isOfCaller(access: Access, session: Access, addresses: ReadonlySet<stri
   if (callerOf(access) === callerOf(session)) return true
   const origin = access.origin === null ? null : canonicalAddress(access.origin)
   return origin !== null && addresses.has(origin)
+}
+
+// A login that was refused for its token belongs to nobody; and where it came from may say nothing.
+function isAnybodys({ run, principal, origin }: Access, world: World): boolean {
+  if (run !== null || principal !== null) return false
+  const address = origin === null ? null : canonicalAddress(origin)
+  return address === null || isShared(address, world)
 }
 
 // A session over HTTP says where it goes when it begins, and takes what follows while it is open.
