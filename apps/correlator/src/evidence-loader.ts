@@ -12,6 +12,7 @@ import {
   type Sighting,
 } from '@hoptrace/hopchain'
 import { type FlowSightingRow, FlowSightings, LinkableAccesses, Pivots, type RunStartRow, RunStarts, type Store } from '@hoptrace/store'
+import { FamiliarityLoader } from './familiarity-loader.ts'
 import { refusedAccess, sessionAccess } from './rows/access-rows.ts'
 import { pivotOf } from './rows/pivot-rows.ts'
 
@@ -27,6 +28,7 @@ export class EvidenceLoader {
   private readonly linkable: LinkableAccesses
   private readonly runStarts: RunStarts
   private readonly pivots: Pivots
+  private readonly familiarities: FamiliarityLoader
   /** Sessions and refusals that were read already. A loader lives for one pass: what is stored meanwhile makes another. */
   private readonly known = new Map<string, Access>()
   private readonly boots = new Set<string>()
@@ -39,6 +41,7 @@ export class EvidenceLoader {
     this.linkable = new LinkableAccesses(store)
     this.runStarts = new RunStarts(store)
     this.pivots = new Pivots(store)
+    this.familiarities = new FamiliarityLoader(store)
   }
 
   /** @param scope the accesses to explain, without their sightings */
@@ -50,7 +53,8 @@ export class EvidenceLoader {
     const runs = starts.map((start) => runOf(start, rows))
     const baselines = await this.baselinesFor(tenant, scope, accesses)
     const pivots = await this.pivotsFor(tenant, scope, rows)
-    return { accesses, runs, baselines, pivots, isTruncated: rows.length >= MAX_SIGHTINGS }
+    const familiar = await this.familiarities.load(tenant, goingSomewhere(scope, accesses))
+    return { accesses, runs, baselines, pivots, familiar, isTruncated: rows.length >= MAX_SIGHTINGS }
   }
 
   // From two windows before: a value may have been answered one window before its use, and been known one window before that. Until a
@@ -124,6 +128,13 @@ export class EvidenceLoader {
       })),
     )
   }
+}
+
+// Of all others it is never asked how well their places were known.
+function goingSomewhere(scope: readonly Access[], accesses: readonly Access[]): Access[] {
+  const scoped = new Set(scope.map(({ id }) => id))
+  const goes = ({ role, kind }: Sighting) => role !== 'answered' && (kind === 'host' || kind === 'address')
+  return accesses.filter(({ id, sightings }) => scoped.has(id) && sightings.some(goes))
 }
 
 function callersOfValue(accesses: readonly Access[], day: number): Map<string, number> {

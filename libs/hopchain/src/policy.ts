@@ -7,6 +7,8 @@ export type LinkPolicy = {
     delegation: number
     /** The most that rarity may add: rarity is 1000·ln(N/df). */
     targetFlowCap: number
+    /** The most that rarity may add where the actor goes anyway: it then only adds to what links. */
+    explainedTargetFlow: number
     /** Shared between the sessions that are open at the address. */
     origin: number
     pivotCommand: number
@@ -65,6 +67,7 @@ export const defaultLinkPolicy: LinkPolicy = {
     credentialFlow: 6000,
     delegation: 5000,
     targetFlowCap: 5000,
+    explainedTargetFlow: 500,
     origin: 5000,
     pivotCommand: 4000,
     claimedDelegation: 2000,

@@ -9,6 +9,7 @@ import {
   targetAddresses,
 } from './access.ts'
 import { type Baseline, dayOf } from './baseline.ts'
+import type { Familiarity } from './habit.ts'
 import { pushTo } from './lists.ts'
 import { Namings } from './namings.ts'
 import type { Pivot } from './pivot.ts'
@@ -23,6 +24,8 @@ export type Evidenced = {
   baselines: readonly Baseline[]
   /** What commands and statements named, in any order; none when left out. */
   pivots?: readonly Pivot[]
+  /** By access, how well its actor knew the place (`familiarities`). Left out: places say nothing. */
+  familiar?: ReadonlyMap<string, Familiarity>
 }
 
 /** An answer that held a value. */
@@ -43,6 +46,7 @@ export class World {
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
   readonly namings: Namings
+  private readonly familiar: ReadonlyMap<string, Familiarity> | null
   readonly reaches = new Reaches()
   private readonly traces = new WeakMap<Access, ReadonlyMap<string, Sighting[]>>()
   private readonly baselines: ReadonlyMap<number, Baseline>
@@ -56,6 +60,7 @@ export class World {
     this.runs = new Map(evidenced.runs.map((run) => [run.id, run]))
     this.baselines = new Map(evidenced.baselines.map((baseline) => [baseline.day, baseline]))
     this.namings = new Namings(evidenced.pivots ?? [])
+    this.familiar = evidenced.familiar ?? null
     for (const access of this.accesses) this.addAccess(access)
     for (const run of evidenced.runs) this.addTask(run)
     for (const answers of this.answers.values()) answers.sort((a, b) => compareSightings(a.sighting, b.sighting))
@@ -65,6 +70,11 @@ export class World {
 
   access(id: string): Access | undefined {
     return this.byId.get(id)
+  }
+
+  /** How well its actor knew the place; of a use, that of the session that it is in. Null where nobody looked. */
+  familiarity({ id, start }: Access): Familiarity | null {
+    return this.familiar === null ? null : (this.familiar.get(id) ?? this.familiar.get(start.stream) ?? 'unknown')
   }
 
   /** Answers that held the value, earliest first. */

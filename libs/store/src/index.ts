@@ -16,6 +16,7 @@ export { applyRetention, type TenantRetention } from './retention/apply-retentio
 export * from './retention/policy.ts'
 export type { InsertRow } from './rows.ts'
 export { type InsertOptions, type OwnTable, openStore, type Query, type Store, type StoreOptions } from './store.ts'
+export * from './tables/actor-habits.ts'
 export * from './tables/alert-actions.ts'
 export * from './tables/alert-content.ts'
 export * from './tables/alert-deliveries.ts'

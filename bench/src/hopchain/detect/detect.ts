@@ -11,6 +11,7 @@ import {
 } from '@hoptrace/hopchain'
 import { nodesOf } from './accesses.ts'
 import { baselinesOf } from './baselines.ts'
+import { familiarIn } from './habits.ts'
 
 /** What the product makes of a recording. */
 export type Detected = { evidenced: Evidenced; hops: Hop[]; chains: HopChain[]; accesses: ReadonlyMap<string, Access> }
@@ -26,7 +27,7 @@ export function read(events: readonly Buffer[]): SessionEvent[] {
 
 export function evidencedOf(events: Iterable<SessionEvent>): Evidenced {
   const { accesses, runs, pivots } = nodesOf(events)
-  return { accesses, runs, pivots, baselines: baselinesOf(accesses) }
+  return { accesses, runs, pivots, baselines: baselinesOf(accesses), familiar: familiarIn(events, accesses) }
 }
 
 export function detect(evidenced: Evidenced, policy: LinkPolicy): Detected {

@@ -2,11 +2,11 @@ import { type Access, callerOf, isTargetUse, type Sighting } from '../access.ts'
 import { baselineId } from '../baseline.ts'
 import type { World } from '../world.ts'
 import { type EvidenceClass, endAt, nothing } from './evidence.ts'
-import { flowsInto } from './value-flow.ts'
+import { type Flow, flowsInto } from './value-flow.ts'
 
 /**
  * A host, address, URL, ARN or pod that was answered in one access and was the target of a later one. Weighs by its rarity.
- * From one caller to another it does not flow where many callers go anyway.
+ * From one caller to another it does not flow where many callers go anyway; and it does not link where the actor goes anyway.
  */
 export const targetFlow: EvidenceClass = {
   name: 'target-flow',
@@ -20,12 +20,14 @@ export const targetFlow: EvidenceClass = {
       hubs.set(use, isKnown)
       return !isKnown
     })
-    return telling.map(({ answer, use, callers }) => {
-      const score = rarityOf(callers, use, world)
+    return telling.map((flow) => {
+      const { answer, use, callers } = flow
+      const isExplained = explainsItself(flow, to, world)
+      const rarity = rarityOf(callers, use, world)
       return {
         class: 'target-flow',
-        score,
-        isLink: score >= world.policy.rarityThatLinks,
+        score: isExplained ? Math.min(rarity, world.policy.weights.explainedTargetFlow) : rarity,
+        isLink: !isExplained && rarity >= world.policy.rarityThatLinks,
         fromAccess: answer.access.id,
         from: endAt(answer.sighting),
         to: endAt(use),
@@ -43,6 +45,18 @@ function rarityOf(callers: number, use: Sighting, world: World): number {
   const all = world.baselineFor(use).callers + priorCallers
   const rarity = Math.round(1000 * Math.log(all / Math.max(callers, 1)))
   return Math.min(Math.max(rarity, 0), weights.targetFlowCap)
+}
+
+// Whoever goes there every day was not led there; and to a stranger a name that others know says nothing, nor where it was before.
+function explainsItself({ answer, use, callers }: Flow, to: Access, world: World): boolean {
+  const familiarity = isPlace(use) ? world.familiarity(to) : null
+  if (familiarity === null) return false
+  return isOneCaller(answer.access, to) ? familiarity === 'habitual' : familiarity !== 'new' || callers > 1
+}
+
+// The target itself. A pod, or a page, inside of a target that the actor goes to anyway may still be new.
+function isPlace({ kind }: Sighting): boolean {
+  return kind === 'host' || kind === 'address'
 }
 
 function isOneCaller(from: Access, to: Access): boolean {
