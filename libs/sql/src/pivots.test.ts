@@ -34,11 +34,21 @@ describe('SqlPivots', () => {
     ['SELECT * FROM server', []],
     ['CREATE SERVER nonsense (', []],
     ["SELECT dblink('SELECT 1')", []],
+    ["DO $$ BEGIN PERFORM dblink_connect('host=a'); COPY t TO PROGRAM 'b'; END $$", ['dblink :@a:/', 'program b']],
+    ["DO 'BEGIN IF dblink(''host=a'', ''x'') = ''1'' THEN NULL; END IF; END'", ['dblink :@a:/']],
+    ["DO $$ DECLARE x text; BEGIN x := dblink('host=a', 'y'); END $$", ['dblink :@a:/']],
+    ["DO $$ BEGIN EXECUTE 'COPY t TO PROGRAM ''ssh h'''; END $$", ['program ssh h']],
+    ["CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT dblink_exec('host=a', 'x') $$", ['dblink :@a:/']],
+    ["CREATE FUNCTION f() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT dblink('host=a', 'x'); END", ['dblink :@a:/']],
+    ["CREATE TABLE server (program text DEFAULT 'dblink')", []],
+    ["INSERT INTO logs VALUES ('COPY t TO PROGRAM ''x'''), ('CREATE SERVER s OPTIONS (host ''x'')')", []],
   ])('reads %s', (text, found) => expect(pivots.in(text).map(said)).toEqual(found)) // prettier-ignore
 
   it('says where a value stands, in UTF-16 units', () => {
     const text = "SELECT 'é😀', dblink('host=db', 'x')"
     expect(pivots.in(text).map(({ offset }) => text.slice(offset, offset + 9))).toEqual(["'host=db'"])
+    const body = "SELECT 1; DO $x$ BEGIN a := 1; PERFORM dblink('host=db', 'x'); END $x$"
+    expect(pivots.in(body).map(({ offset }) => body.slice(offset, offset + 9))).toEqual(["'host=db'"])
   })
 
   it('is bounded, and never throws', () => {

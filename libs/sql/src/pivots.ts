@@ -1,4 +1,5 @@
 import { connectionParts } from '@hoptrace/events'
+import { bodyStatements } from './routine-bodies.ts'
 import { splitStatements, statementKind } from './statements.ts'
 
 /** Where a statement makes the database itself go. */
@@ -25,6 +26,8 @@ type Parse = (text: string) => { stmts?: readonly unknown[] | undefined }
 const MAX_TEXT = 256 * 1024
 const MAX_PIVOTS = 64
 const MAX_NODES = 100_000
+/** A body that makes another. */
+const MAX_BODIES = 2
 /** Words without which no statement reaches out: parsing costs a thousand times what this does. A quoted name can be spelled in escapes. */
 const MAY_REACH_OUT = /\bdblink|u&"|\b(?:server|mapping|subscription|program|system)\b/i
 /** In any statement; the other words only in those of these kinds. Log lines and product names hold them too. */
@@ -34,6 +37,7 @@ const BY_KIND: ReadonlyMap<string, RegExp> = new Map([
   ['ALTER', /\b(?:server|mapping|subscription|system)\b/i],
   ['COPY', /\bprogram\b/i],
 ])
+const BODIES: ReadonlySet<string> = new Set(['DO', 'CREATE'])
 /** Settings whose value the server runs as a command. */
 const COMMAND_SETTINGS = new Set([
   'archive_command',
@@ -63,11 +67,18 @@ export class SqlPivots {
   }
 
   // One by one: what stands beside it in a text, a statement that is none among it, hides none.
-  private inStatement(text: string, start: number): SqlPivot[] {
-    if (!IN_ANY.test(text) && BY_KIND.get(statementKind(text))?.test(text) !== true) return []
+  private inStatement(text: string, start: number, depth = 0): SqlPivot[] {
+    if (!mayReachOut(text)) return []
     const search = new PivotSearch(text)
     for (const statement of this.statements(text)) search.visit(statement)
-    return search.found.map((pivot) => ({ ...pivot, offset: start + pivot.offset }))
+    const found = search.found.map((pivot) => ({ ...pivot, offset: start + pivot.offset }))
+    if (depth >= MAX_BODIES) return found
+    return [...found, ...search.bodies.flatMap((body) => this.inBody(body, start + Math.max(0, text.indexOf(body)), depth))]
+  }
+
+  private inBody(body: string, start: number, depth: number): SqlPivot[] {
+    const statements = bodyStatements(body, (text) => MAY_REACH_OUT.test(text))
+    return statements.flatMap(({ text, offset }) => this.inStatement(text, start + offset, depth + 1))
   }
 
   // The parser throws for what is no SQL, and for what nests too deep.
@@ -80,8 +91,16 @@ export class SqlPivots {
   }
 }
 
+function mayReachOut(text: string): boolean {
+  if (IN_ANY.test(text)) return true
+  const kind = statementKind(text)
+  return BY_KIND.get(kind)?.test(text) === true || (BODIES.has(kind) && MAY_REACH_OUT.test(text))
+}
+
 class PivotSearch {
   readonly found: SqlPivot[] = []
+  /** Of routines and of `DO`, as they are stored: the server runs them without parsing them before. */
+  readonly bodies: string[] = []
   private readonly bytes: Buffer
 
   constructor(text: string) {
@@ -109,6 +128,15 @@ class PivotSearch {
     else if (name === 'CopyStmt' && node.is_program === true) this.program(node.filename, undefined)
     else if (name === 'AlterSystemStmt' && isNode(node.setstmt)) this.setting(node.setstmt)
     else if (name === 'FuncCall') this.call(node)
+    else if (name === 'DoStmt') this.body(node.args)
+    else if (name === 'CreateFunctionStmt') this.body(node.options)
+  }
+
+  private body(options: unknown): void {
+    for (const option of listOf(options)) {
+      const element = isNode(option) && isNode(option.DefElem) ? option.DefElem : {}
+      if (element.defname === 'as') this.bodies.push(...stringsIn(element.arg))
+    }
   }
 
   private options(by: 'server' | 'user-mapping', { options }: Node): void {
@@ -168,6 +196,13 @@ class PivotSearch {
   private offset(location: unknown): number {
     return typeof location === 'number' && location > 0 ? this.bytes.subarray(0, location).toString('utf8').length : 0
   }
+}
+
+// `AS 'body'` of DO is a string; of a routine a list of one.
+function stringsIn(arg: unknown): string[] {
+  if (!isNode(arg)) return []
+  if (isNode(arg.String)) return typeof arg.String.sval === 'string' ? [arg.String.sval] : []
+  return isNode(arg.List) ? listOf(arg.List.items).flatMap(stringsIn) : []
 }
 
 function partsOf(said: ReadonlyMap<string, string>) {
