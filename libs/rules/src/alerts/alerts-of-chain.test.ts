@@ -23,7 +23,7 @@ describe('an alert', () => {
   it('folds what several rules find in one hop, and takes the highest of each', () => {
     const [alert, ...others] = alertsOf(chain)
     expect(others).toEqual([])
-    expect(alert?.findings.map(({ rule }) => rule.title)).toHaveLength(3)
+    expect(alert?.findings.map(({ rule }) => rule.title)).toHaveLength(4)
     expect(alert).toMatchObject({ severity: 'critical', response: 'page', chain: chain.id, baseline: 'day:20728' })
     expect(alert?.id).toMatch(/^[0-9a-f]{32}$/)
   })

@@ -40,8 +40,7 @@ describe('the shipped rules', () => {
   })
 
   it('each name a technique, what to look at, and false positives, and have an id of their own', () => {
-    const told = rules.filter(({ name }) => name !== 'hoptrace_first_seen_hop')
-    for (const { document, title } of told) {
+    for (const { document, title } of rules) {
       expect(
         document.tags?.some((tag) => /^(?:attack\.t\d{4}|atlas\.aml\.t\d{4})/.test(tag)),
         title,
@@ -51,7 +50,7 @@ describe('the shipped rules', () => {
       expect([document.level, document.response, document.status], title).not.toContain(undefined)
     }
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
-    expect(told).toHaveLength(15)
+    expect(rules).toHaveLength(17)
   })
 
   it('page for three things only', () => {
@@ -128,20 +127,25 @@ describe('a token of a machine or a pod, used elsewhere', () => {
 })
 
 describe('a credential switch', () => {
+  const queued = { secret_then_used: 'queue', credential_switch: 'queue' }
+  const privilegedOne = ssh({ isPrivileged: true })
   it.each<[string, ChainFacts, Record<string, string>]>([
-    ['with new access is for the queue', bySecret(ssh(), switched), { secret_then_used: 'queue', credential_switch: 'queue' }],
+    ['with new access is for the queue', bySecret(ssh(), switched), queued],
     [
       'to a privileged target pages',
       bySecret(ssh({ isPrivileged: true }), switched),
-      { secret_then_used: 'queue', credential_switch: 'queue', privileged_credential_switch: 'page' },
+      { ...queued, privileged_credential_switch: 'page', privileged_account_switch: 'queue' },
     ],
     [
       'on an approved path is kept, and nobody is told',
       bySecret(ssh({ isPrivileged: true }), { ...switched, isApproved: true }),
-      { secret_then_used: 'log', credential_switch: 'log' },
+      { secret_then_used: 'log', credential_switch: 'log', privileged_account_switch: 'log' },
     ],
     ['that was refused does not page', bySecret(refusal({ isPrivileged: true }), switched), { secret_then_used: 'queue' }],
-    ['that is only named in a command does not page', named(), { secret_then_used: 'queue', credential_switch: 'queue' }],
+    ['that is only named in a command does not page', named(), { ...queued, privileged_account_switch: 'queue' }],
+    ['to a privileged target by a name alone does not page', byHost(privilegedOne, switched), { privileged_account_switch: 'queue' }],
+    ['to a privileged target where the run was before is none', byHost(privilegedOne, { isAccountSwitch: true }), {}],
+    ['to a privileged target as the same account is none', byHost(privilegedOne, { isNewAccess: true }), {}],
     ['without a secret is none', byHost(ssh(), switched), {}],
     ['without new access is none', bySecret(ssh(), { isAccountSwitch: true }), {}],
     ['to the same account is none', bySecret(ssh(), { isNewAccess: true }), {}],
@@ -185,8 +189,19 @@ describe('a pivot that was not seen, or a tunnel', () => {
     ['not seen', byHost(unseen, { class: 'pivot-command', classes: ['pivot-command'] }), true],
     ['a tunnel to new ground', byHost(ssh({ acts: ['tunnel'], isFirstSeen: true })), true],
     ['a tunnel of every day', byHost(ssh({ acts: ['tunnel'] })), false],
+    ['a command to new ground', byHost(ssh({ isFirstSeen: true }), { class: 'pivot-command', classes: ['pivot-command'] }), true],
+    ['from inside a target to new ground', byHost(ssh({ isFirstSeen: true }), { class: 'origin', classes: ['origin'] }), true],
+    ['a name that was read, to new ground', byHost(ssh({ isFirstSeen: true })), false],
     ['a seen one', byHost(ssh(), { class: 'pivot-command', classes: ['pivot-command'] }), false],
   ])('%s', (_, chain, isFound) => expect(finds(chain, 'unseen_pivot_or_tunnel')).toBe(isFound))
+})
+
+describe('a first sight', () => {
+  it.each<[string, ChainFacts, boolean]>([
+    ['by whatever led there', byHost(cluster({ isFirstSeen: true })), true],
+    ['of what is known', byHost(cluster()), false],
+    ['while the baseline warms up', byHost(cluster({ isFirstSeen: null })), false],
+  ])('%s', (_, chain, isFound) => expect(finds(chain, 'first_seen_hop')).toBe(isFound))
 })
 
 describe('a fan-out', () => {

@@ -8,6 +8,7 @@ import { machineTokenUsedElsewhere } from './rules/machine-token-used-elsewhere.
 import { namedHostThenFirstSsh } from './rules/named-host-then-first-ssh.ts'
 import { oddDelegation } from './rules/odd-delegation.ts'
 import { powerfulPodAtDepth } from './rules/powerful-pod-at-depth.ts'
+import { privilegedAccountSwitch } from './rules/privileged-account-switch.ts'
 import { privilegedCredentialSwitch } from './rules/privileged-credential-switch.ts'
 import { recordingStopped } from './rules/recording-stopped.ts'
 import { refusedThenReached } from './rules/refused-then-reached.ts'
@@ -19,7 +20,7 @@ import { unseenPivotOrTunnel } from './rules/unseen-pivot-or-tunnel.ts'
 export type ShippedRule = { name: string; text: string }
 
 /**
- * Twelve, of which two have a second rule in a file of its own, so that each can be switched for itself; and one about the recording.
+ * Twelve, some with a second rule in a file of its own, so that each can be switched for itself; and one about the recording.
  * A correlation stands with what it counts.
  */
 export const shippedTexts: readonly ShippedRule[] = [
@@ -30,6 +31,7 @@ export const shippedTexts: readonly ShippedRule[] = [
   { name: 'machine-token-used-elsewhere', text: machineTokenUsedElsewhere },
   { name: 'credential-switch', text: credentialSwitch },
   { name: 'privileged-credential-switch', text: privilegedCredentialSwitch },
+  { name: 'privileged-account-switch', text: privilegedAccountSwitch },
   { name: 'odd-delegation', text: oddDelegation },
   { name: 'database-reaching-out', text: databaseReachingOut },
   { name: 'database-reached-out', text: databaseReachedOut },

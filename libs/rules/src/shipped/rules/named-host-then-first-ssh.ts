@@ -29,6 +29,6 @@ fields:
   - to.target
 falsepositives:
   - An inventory that lives in a database, followed by an agent that is new to a host
-level: medium
+level: low
 response: queue
 `
