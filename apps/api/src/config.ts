@@ -1,5 +1,5 @@
 import { KafkaEnvironment, type KafkaSettings, kafkaSettings } from '@hoptrace/bus'
-import { Name } from '@hoptrace/events'
+import { type DigestKey, digestKeyOfHex, Name } from '@hoptrace/events'
 import { ClickHouseEnvironment, type StoreOptions, storeOptionsOf } from '@hoptrace/store'
 import { type TelemetrySettings, telemetrySettings } from '@hoptrace/telemetry'
 import { z } from 'zod'
@@ -9,6 +9,8 @@ import { secretOf, secretSetting } from './process/secret-setting.ts'
 
 const Listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port')
 const Url = z.url({ protocol: /^https?$/ })
+/** 32 bytes in hex. */
+const DIGEST_KEY_LENGTH = 64
 const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true')
 
 const Environment = z
@@ -40,6 +42,8 @@ const Environment = z
     HOPTRACE_SESSION_HOURS: z.coerce.number().min(0.25).max(24).default(8),
     /** Key for the hashes of service tokens. Another one ends every token. */
     ...secretSetting('HOPTRACE_TOKEN_PEPPER'),
+    /** Key of that tenant's digests, 32 bytes in hex, as its gateways have it: what somebody pastes is looked for under it. */
+    ...secretSetting('HOPTRACE_DIGEST_KEY', DIGEST_KEY_LENGTH),
     /** How often the store is asked what is new, for pages that follow. */
     HOPTRACE_CHANGES_POLL_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
   })
@@ -107,7 +111,16 @@ function optionsOf(env: Environment): ApiConfig['options'] {
     ...(oidc === undefined ? {} : { oidc }),
     ...(sessionSecret === undefined ? {} : { sessionSecret }),
     ...(tokenPepper === undefined ? {} : { tokenPepper }),
+    ...digestKeysOf(env),
   }
+}
+
+function digestKeysOf(env: Environment): Pick<ApiOptions, 'digestKeys'> {
+  const hex = secretOf(env, 'HOPTRACE_DIGEST_KEY', DIGEST_KEY_LENGTH)
+  if (hex === undefined) return {}
+  const key: DigestKey | null = digestKeyOfHex(hex)
+  if (key === null) throw new ConfigError('HOPTRACE_DIGEST_KEY: must be 32 bytes in hex')
+  return { digestKeys: (tenant) => (tenant === env.HOPTRACE_TENANT ? [key] : []) }
 }
 
 function gatewaysOf(env: Environment, token: string | undefined): ReadonlyMap<string, GatewayAccess> {

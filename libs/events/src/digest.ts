@@ -4,6 +4,13 @@ import type { Observable, ObservableKind, ObservableRole } from './observable.ts
 /** Key of a tenant's digests. `id` travels with every observable; the secret never leaves the gateway and the api. */
 export type DigestKey = { id: string; secret: Buffer }
 
+/** The key that these 32 bytes in hex are, with the id that tells nothing of it; null for anything else: a short key could be guessed. */
+export function digestKeyOfHex(hex: string): DigestKey | null {
+  if (!/^[0-9a-f]{64}$/i.test(hex)) return null
+  const secret = Buffer.from(hex, 'hex')
+  return { id: hash('sha256', secret).slice(0, 8), secret }
+}
+
 const SECRET_KINDS: ReadonlySet<ObservableKind> = new Set(['credential', 'key'])
 
 /** HMAC-SHA-256 of `kind NUL canonical form`, its first 128 bits in hex. */

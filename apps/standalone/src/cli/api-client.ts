@@ -20,8 +20,22 @@ export class ApiClient {
     return this.read(await this.send('GET', path, query), answer)
   }
 
+  /** As `get`; null where there is none. */
+  async find<T extends z.ZodType>(path: string, answer: T): Promise<z.infer<T> | null> {
+    try {
+      return await this.get(path, answer)
+    } catch (error) {
+      if (error instanceof CliError && error.exitCode === ExitCode.notFound) return null
+      throw error
+    }
+  }
+
   async post<T extends z.ZodType>(path: string, body: unknown, answer: T): Promise<z.infer<T>> {
     return this.read(await this.send('POST', path, {}, JSON.stringify(body), 'application/json'), answer)
+  }
+
+  async put<T extends z.ZodType>(path: string, body: unknown, answer: T): Promise<z.infer<T>> {
+    return this.read(await this.send('PUT', path, {}, JSON.stringify(body), 'application/json'), answer)
   }
 
   async delete(path: string): Promise<void> {

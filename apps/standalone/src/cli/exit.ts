@@ -23,9 +23,14 @@ export class CliError extends Error {
 }
 
 /** The server's problem as the command's end. */
-export function errorOf(problem: Pick<Problem, 'status' | 'title' | 'detail'> & { code?: string }): CliError {
-  const said = problem.detail ?? problem.title
+export function errorOf(problem: Pick<Problem, 'status' | 'title' | 'detail' | 'faults'> & { code?: string }): CliError {
+  const said = problem.faults ? problem.faults.map(faultLine).join('\n') : (problem.detail ?? problem.title)
   return new CliError(exitCodeOf(problem.status, problem.code), [said, hintOf(problem.status)].filter(Boolean).join('\n'))
+}
+
+/** `12:30: detection.condition: …`. */
+export function faultLine({ line, column, message }: { line: number; column: number; message: string }): string {
+  return `${line}:${column}: ${message}`
 }
 
 function exitCodeOf(status: number, code: string | undefined): ExitCode {

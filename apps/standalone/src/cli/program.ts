@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { addAlerts } from './commands/alerts.ts'
 import { addChains } from './commands/chains.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExport } from './commands/export.ts'
@@ -8,10 +9,12 @@ import { addImport } from './commands/import.ts'
 import { addLogin } from './commands/login.ts'
 import { addLogout } from './commands/logout.ts'
 import { addPublish } from './commands/publish.ts'
+import { addRules } from './commands/rules.ts'
 import { addRuns } from './commands/runs.ts'
 import { addServe } from './commands/serve.ts'
 import { addServiceTokens } from './commands/service-tokens.ts'
 import { addSessions } from './commands/sessions.ts'
+import { addSuppress } from './commands/suppress.ts'
 import { addTargets } from './commands/targets.ts'
 import { addVerify } from './commands/verify.ts'
 import { addWhoami } from './commands/whoami.ts'
@@ -45,6 +48,9 @@ export function program(): Command {
     addTargets,
     addSessions,
     addChains,
+    addAlerts,
+    addRules,
+    addSuppress,
     addExport,
     addVerify,
     addDeadLetters,
