@@ -16,14 +16,15 @@ const A_DECADE = 24
  * logarithm of its length. A linear axis would draw a chain of minutes as one dot beside an hour in which nothing was.
  * @param moments microseconds since the epoch, in any order
  * @param marks those of them that are told below the axis
+ * @param stretch how much wider each step is than it needs to be
  */
-export function axisOf(moments: readonly number[], marks: readonly number[], left: number): Axis {
+export function axisOf(moments: readonly number[], marks: readonly number[], left: number, stretch = 1): Axis {
   const stops = [...new Set(moments)].toSorted((a, b) => a - b)
   const places = new Map<number, number>()
   let x = left
   for (const [index, us] of stops.entries()) {
     const before = stops[index - 1]
-    if (before !== undefined) x += widthOf(us - before)
+    if (before !== undefined) x += stretch * widthOf(us - before)
     places.set(us, x)
   }
   const at = (us: number) => places.get(us) ?? between(us, stops, places, left)

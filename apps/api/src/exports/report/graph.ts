@@ -9,14 +9,14 @@ const AXIS_HEIGHT = 56
 const BOLD = 9
 const PLAIN = 7.2
 const CAPITAL = 9
+const DIGIT = 9
 
 /** The chain as a drawing: protocol lanes, time from left to right, shapes and words for what is no ordinary session. */
 export function graphOf(report: ChainReport): Html {
   const layout = layoutOf(report)
   const height = layout.height + AXIS_HEIGHT
-  const style = `min-width:${Math.round(Math.min(layout.width, 760))}px;max-width:${Math.round(layout.width * 1.25)}px`
   return html`<div class="graph" tabindex="0" role="group" aria-label="The chain, drawn; it can be scrolled">
-<svg viewBox="0 0 ${Math.ceil(layout.width)} ${height}" style="${style}" role="img" aria-labelledby="graph-title">
+<svg viewBox="0 0 ${Math.ceil(layout.width)} ${height}" style="--width:${Math.ceil(layout.width)}px" role="img" aria-labelledby="graph-title">
 <title id="graph-title">${report.nodes.length} accesses and ${report.hops.length} hops over time; each is told in words below</title>
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0.5L7.5 4L0 7.5Z"/></marker></defs>
 ${layout.lanes.map((lane) => laneOf(lane, layout.width))}
@@ -64,11 +64,12 @@ function card(placed: Placed): Html {
   const { node, x, y, width } = placed
   const word = WORDS[node.kind]
   const account = node.account === null ? '' : `${node.account}@`
+  const indent = 23 + DIGIT * String(node.number).length
   return html`<g class="node k-${node.kind} p-${laneClass(node.protocol ?? 'unknown')}"><path class="card" d="${shape(placed)}"/>
 <text class="number" x="${x + 12}" y="${y + 19}">${node.number}</text>
-<text class="target" x="${x + 32}" y="${y + 19}">${shortened(account + node.target, (width - 42) / BOLD)}</text>
+<text class="target" x="${x + indent}" y="${y + 19}">${shortened(account + node.target, (width - indent - 10) / BOLD)}</text>
 ${word === '' ? '' : html`<text class="word" x="${x + width - 12}" y="${y + 36}">${word}</text>`}
-<text class="who" x="${x + 32}" y="${y + 36}">${shortened(node.principal ?? 'unknown', (width - 42 - word.length * CAPITAL) / PLAIN)}</text>
+<text class="who" x="${x + indent}" y="${y + 36}">${shortened(node.principal ?? 'unknown', (width - indent - 12 - word.length * CAPITAL) / PLAIN)}</text>
 <title>${node.number}. ${account}${node.target}, ${node.principal ?? 'unknown'}${word === '' ? '' : `, ${word}`}</title></g>`
 }
 

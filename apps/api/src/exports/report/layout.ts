@@ -20,14 +20,30 @@ export type Layout = {
 const LANES = ['postgres', 'ssh', 'kubernetes', 'http']
 const OTHER = 'unknown'
 
+/** A page's width: what needs less is stretched to it, within reason. */
+const PAGE = 1054
+const MOST_STRETCHED = 2.5
+
 /** Where each access of a chain stands: along by when it began, in the lane of its protocol, below what overlaps it there. */
 export function layoutOf({ nodes, hops }: Pick<ChainReport, 'nodes' | 'hops'>): Layout {
+  const least = lanesOf(nodes, 1)
+  const left = LANE.label + LANE.padding
+  const moving = Math.max(1, ...least.placed.map(({ x }) => x - left))
+  const room = PAGE - widthOf(least)
+  const { axis, lanes, placed } = room > 0 ? lanesOf(nodes, Math.min(MOST_STRETCHED, 1 + room / moving)) : least
+  const byNumber = new Map(placed.map((each) => [each.node.number, each]))
+  const lines = hops.flatMap((hop): Line[] => {
+    const [from, to] = [byNumber.get(hop.from ?? 0), byNumber.get(hop.to ?? 0)]
+    return from && to ? [{ hop, from, to }] : []
+  })
+  const height = lanes.reduce((sum, lane) => sum + lane.height, 0)
+  return { axis, lanes, placed, lines, width: Math.max(PAGE, widthOf({ axis, placed })), height }
+}
+
+function lanesOf(nodes: readonly ReportNode[], stretch: number): Pick<Layout, 'axis' | 'lanes' | 'placed'> {
   const moments = nodes.flatMap(({ firstUs, lastUs }) => [firstUs, lastUs])
-  const axis = axisOf(
-    moments,
-    nodes.map(({ firstUs }) => firstUs),
-    LANE.label + LANE.padding,
-  )
+  const begun = nodes.map(({ firstUs }) => firstUs)
+  const axis = axisOf(moments, begun, LANE.label + LANE.padding, stretch)
   const lanes: Lane[] = []
   const placed: Placed[] = []
   let y = 0
@@ -39,13 +55,11 @@ export function layoutOf({ nodes, hops }: Pick<ChainReport, 'nodes' | 'hops'>): 
     lanes.push({ name, y, height })
     y += height
   }
-  const byNumber = new Map(placed.map((each) => [each.node.number, each]))
-  const lines = hops.flatMap((hop): Line[] => {
-    const [from, to] = [byNumber.get(hop.from ?? 0), byNumber.get(hop.to ?? 0)]
-    return from && to ? [{ hop, from, to }] : []
-  })
-  const width = Math.max(...placed.map((each) => each.x + each.width), axis.width, 560) + LANE.padding
-  return { axis, lanes, placed, lines, width, height: y }
+  return { axis, lanes, placed }
+}
+
+function widthOf({ axis, placed }: Pick<Layout, 'axis' | 'placed'>): number {
+  return Math.max(axis.width, ...placed.map((each) => each.x + each.width)) + LANE.padding
 }
 
 /** @returns how many rows it took */

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aChainReport } from './a-chain-report.test-support.ts'
+import { poisoned } from './poisoned.test-support.ts'
 import { renderReport } from './render-report.ts'
-
-const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'></svg><style>*{display:none}</style>&lt;\u202egnp\u001b[31m`
-
-/** A report in which every string that comes from elsewhere is hostile. */
-function poisoned<T>(value: T): T {
-  if (typeof value === 'string') return HOSTILE as T
-  if (Array.isArray(value)) return value.map(poisoned) as T
-  if (typeof value !== 'object' || value === null) return value
-  const kept = ['kind']
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, kept.includes(key) ? inner : poisoned(inner)])) as T
-}
 
 describe('the page of a chain', () => {
   it('needs nothing else: no script, no request, no link to anywhere', () => {

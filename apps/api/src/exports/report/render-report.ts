@@ -28,7 +28,7 @@ ${head(report)}
 <main>
 ${alerts(report)}
 <section aria-labelledby="chain"><h2 id="chain">The chain</h2>${graphOf(report)}</section>
-<section aria-labelledby="hops"><h2 id="hops">${counted(report.hops.length, 'hop')}, and what each rests on</h2>
+<section aria-labelledby="hops"><h2 id="hops">${counted(report.hops.length, 'hop')}, and what ${report.hops.length === 1 ? 'it' : 'each'} rests on</h2>
 ${report.hops.map((hop) => hopSection(hop, report))}
 ${report.untold.hops > 0 && html`<p class="gone">${counted(report.untold.hops, 'more hop')} of this chain: see the archive.</p>`}</section>
 ${accessesOf(report)}
@@ -94,7 +94,7 @@ function missing({ missing: all, hasContent, isRevealed, nodes }: ChainReport): 
   return html`<section aria-labelledby="missing"><h2 id="missing">What is missing</h2>
 ${
   rows.length === 0
-    ? html`<p class="prose"><span class="fine">Nothing that is known of.</span> No gap, no conflict, no silent gateway while it happened.</p>`
+    ? html`<p class="prose"><span class="fine">Nothing that is known of.</span> No gap, no conflict, and no gateway that fell silent is on record for its time.</p>`
     : html`<div class="table stack"><table><thead><tr><th>Kind</th><th>What</th><th>When, UTC</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 <div class="prose">${left.map((line) => html`<p class="legend">${line}</p>`)}</div></section>`

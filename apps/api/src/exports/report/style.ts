@@ -37,7 +37,7 @@ a{color:inherit;text-underline-offset:2px}
 .alert small{color:var(--ink-2);font-size:13px}
 .graph{overflow-x:auto;border:1px solid var(--line);border-radius:4px;background:var(--surface)}
 .graph:focus-visible{outline:2px solid var(--ink-2);outline-offset:2px}
-.graph svg{display:block;width:100%;height:auto}
+.graph svg{display:block;width:100%;height:auto;min-width:max(760px,calc(var(--width)*.62))}
 .legend{color:var(--ink-3);font-size:13px;margin-top:8px;max-width:62em}
 svg text{font-family:var(--say);font-size:13px;fill:var(--ink)}
 .band{fill:none}.lane+.lane .band{stroke:none}
@@ -102,6 +102,7 @@ mark{background:var(--mark);color:var(--mark-ink);padding:1px 2px;border-radius:
 .heads{margin-top:14px}
 @media (max-width:720px){
 html{font-size:15px}body{padding:22px 16px 56px}h1{font-size:22px}h2{margin-top:40px}
+.graph svg{min-width:calc(var(--width)*.9)}
 .facts{grid-template-columns:1fr 1fr;gap:12px 20px}.heads code{white-space:nowrap}.moments{grid-template-columns:1fr;margin-left:0}.more{margin-left:0}
 .step>header{grid-template-columns:26px 1fr}.step>header .score{grid-column:2}
 
