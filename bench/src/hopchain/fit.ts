@@ -13,7 +13,7 @@ type Try = { name: string; change: Change }
 type Prepared = { fitted: Case; evidenced: ReturnType<typeof evidencedOf> }
 
 const WEIGHTS = ['credentialFlow', 'delegation', 'targetFlowCap', 'origin', 'pivotCommand', 'sameRoot', 'timing'] as const
-const FACTORS = [0.5, 0.7, 1.4, 2]
+const FACTORS = [0.6, 1.5]
 
 const TRIES: Try[][] = [
   ...WEIGHTS.map((name) =>
@@ -22,12 +22,12 @@ const TRIES: Try[][] = [
       change: (policy: LinkPolicy) => ({ ...policy, weights: { ...policy.weights, [name]: Math.round(policy.weights[name] * factor) } }),
     })),
   ),
-  [1000, 1500, 2500, 3000].map((rarityThatLinks) => ({
+  [1500, 3000].map((rarityThatLinks) => ({
     name: `rarityThatLinks ${rarityThatLinks}`,
     change: (policy) => ({ ...policy, rarityThatLinks }),
   })),
-  [50, 100, 300, 600].map((priorCallers) => ({ name: `priorCallers ${priorCallers}`, change: (policy) => ({ ...policy, priorCallers }) })),
-  [5, 10, 20].map((maxCallersOfValue) => ({
+  [75, 300].map((priorCallers) => ({ name: `priorCallers ${priorCallers}`, change: (policy) => ({ ...policy, priorCallers }) })),
+  [10, 20].map((maxCallersOfValue) => ({
     name: `maxCallersOfValue ${maxCallersOfValue}`,
     change: (policy) => ({ ...policy, maxCallersOfValue }),
   })),

@@ -1,5 +1,5 @@
 import { type Row, renderTable } from '../table.ts'
-import { isHeldOut, MASKS, STEALTH } from './generate/cells.ts'
+import { type Cell, DECOYS, GOALS, isHeldOut, MASKS, SKEWS, STEALTH } from './generate/cells.ts'
 import { EVIDENCE } from './generate/plan.ts'
 import {
   averagePrecision,
@@ -26,7 +26,8 @@ export function fleetSections(measured: readonly Measured[], how: string): strin
   const fleets = measured.map(({ outcome }) => outcome)
   return [
     `## Against the goals\n\n${how}\n\n${renderTable(goalRows(measured, fleets))}`,
-    `## By stealth\n\n${byStealth(fleets)}`,
+    `## By stealth\n\n${byGroup('stealth', fleets, STEALTH_GROUPS)}`,
+    `## By everything else, all but ghost\n\n${byGroup('attacks', fleets, NO_GHOSTS)}`,
     `## Held out of fitting\n\n${renderTable(heldOutRows(fleets))}`,
     `## Beside a baseline of unseen edges\n\n${renderTable(baselineRows(fleets))}`,
     `## Hops of attacks by what they leave\n\n${byTrace(fleets)}`,
@@ -136,24 +137,34 @@ function baselineRows(fleets: readonly Outcome[]): Row[] {
   ]
 }
 
-function byStealth(fleets: readonly Outcome[]): string {
-  const head = ['stealth', 'attacks', 'recall at 9 a day', 'unseen edges', 'hop recall', 'exact chain', 'root', 'time to detect, median']
-  const lines = STEALTH.map((stealth) => {
-    const of = ({ cell }: AttackOutcome) => cell.stealth === stealth
-    const figure = (one: Figure) => text(withInterval(one, fleets, `${stealth}`))
+type Group = { name: string; of: (cell: Cell) => boolean }
+
+function byGroup(word: string, fleets: readonly Outcome[], groups: readonly Group[]): string {
+  const head = [word, 'attacks', 'recall at 9 a day', 'unseen edges', 'hop recall', 'exact chain', 'root', 'time to detect, median']
+  const lines = groups.map(({ name, of }) => {
+    const isIn = ({ cell }: AttackOutcome) => of(cell)
+    const figure = (one: Figure) => text(withInterval(one, fleets, `${word} ${name}`))
     return [
-      stealth,
-      String(fleets.flatMap(({ attacks }) => attacks).filter(of).length),
-      figure(shareOfAttacks(isRecalled, of)),
-      figure(shareOfAttacks(({ isRecalledByBaseline }) => isRecalledByBaseline, of)),
-      figure(hopRecall(({ cell }) => cell?.stealth === stealth)),
-      figure(shareOfAttacks(({ isExact }) => isExact, of)),
-      figure(shareOfAttacks(({ isRootRight }) => isRootRight, of)),
-      `${(medianDetection(fleets, of) / MINUTE_US).toFixed(1)} min`,
+      name,
+      String(fleets.flatMap(({ attacks }) => attacks).filter(isIn).length),
+      figure(shareOfAttacks(isRecalled, isIn)),
+      figure(shareOfAttacks(({ isRecalledByBaseline: is }) => is, isIn)),
+      figure(hopRecall(({ cell }) => cell !== null && of(cell))),
+      figure(shareOfAttacks(({ isExact: is }) => is, isIn)),
+      figure(shareOfAttacks(({ isRootRight: is }) => is, isIn)),
+      `${(medianDetection(fleets, isIn) / MINUTE_US).toFixed(1)} min`,
     ]
   })
   return markdown(head, lines)
 }
+
+const STEALTH_GROUPS: readonly Group[] = STEALTH.map((name) => ({ name, of: ({ stealth }) => stealth === name }))
+const NO_GHOSTS: readonly Group[] = [
+  ...SKEWS.map((skew) => ({ name: `clock skew ${skew}`, of: (cell: Cell) => cell.stealth !== 'ghost' && cell.skew === skew })),
+  ...DECOYS.map((decoys) => ({ name: `decoys ${decoys}`, of: (cell: Cell) => cell.stealth !== 'ghost' && cell.decoys === decoys })),
+  ...GOALS.map((goal) => ({ name: `to ${goal}`, of: (cell: Cell) => cell.stealth !== 'ghost' && cell.goal === goal })),
+  ...EVIDENCE.map((kind) => ({ name: `first by ${kind}`, of: (cell: Cell) => cell.stealth !== 'ghost' && cell.evidence === kind })),
+]
 
 function byTrace(fleets: readonly Outcome[]): string {
   const hops = fleets.flatMap(({ hops: all }) => all).filter(({ cell }) => cell !== null)

@@ -82,7 +82,7 @@ function attackOutcomes(
   told: readonly Told[],
   byEdges: readonly Told[],
 ): AttackOutcome[] {
-  const trees = treesOfAttacks(truth)
+  const trees = treesOfAttacks(truth, matched)
   const recalled = new Set(topOfDays(told, ALERTS_A_DAY).flatMap(({ attacks }) => [...attacks]))
   const recalledByEdges = new Set(topOfDays(byEdges, ALERTS_A_DAY).flatMap(({ attacks }) => [...attacks]))
   const chainOf = new Map(chains.flatMap((chain) => chain.accesses.map(({ access }) => [access.id, chain] as const)))

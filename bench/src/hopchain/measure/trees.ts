@@ -5,18 +5,20 @@ import type { NamedHop } from './truth.ts'
 /** The true tree around one attack: its hops, and everything else that hangs on the same first access. */
 export type TrueTree = { root: string; hops: readonly NamedHop[]; last: NamedHop }
 
-export function treesOfAttacks(truth: readonly NamedHop[]): Map<string, TrueTree> {
+/** @param found of several accesses that are right as a hop's beginning, the one that was found is taken: no recording tells them apart */
+export function treesOfAttacks(truth: readonly NamedHop[], { found }: Matched): Map<string, TrueTree> {
+  const parentOf = (hop: NamedHop) => found.get(hop)?.fromAccess ?? hop.from[0] ?? ''
   const into = new Map(truth.flatMap((hop) => hop.to.map((id) => [id, hop] as const)))
   const byRoot = new Map<string, NamedHop[]>()
   const lastOf = new Map<string, NamedHop>()
   for (const hop of truth) {
-    const root = rootOf(hop, into)
+    const root = rootOf(hop, into, parentOf)
     byRoot.set(root, [...(byRoot.get(root) ?? []), hop])
     if (hop.truth.attack !== null) lastOf.set(hop.truth.attack, hop)
   }
   return new Map(
     [...lastOf].map(([attack, last]) => {
-      const root = rootOf(last, into)
+      const root = rootOf(last, into, parentOf)
       return [attack, { root, hops: byRoot.get(root) ?? [], last }]
     }),
   )
@@ -32,9 +34,9 @@ function isIn<T>(set: ReadonlySet<T>, item: T | undefined): boolean {
   return item !== undefined && set.has(item)
 }
 
-function rootOf(hop: NamedHop, into: ReadonlyMap<string, NamedHop>): string {
-  let at = hop.from[0] ?? ''
+function rootOf(hop: NamedHop, into: ReadonlyMap<string, NamedHop>, parentOf: (hop: NamedHop) => string): string {
+  let at = parentOf(hop)
   // True hops lead forward in time, so that this ends.
-  for (let above = into.get(at); above; above = into.get(at)) at = above.from[0] ?? ''
+  for (let above = into.get(at); above; above = into.get(at)) at = parentOf(above)
   return at
 }

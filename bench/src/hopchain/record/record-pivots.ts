@@ -22,7 +22,8 @@ export class PivotRecorder {
     const said = { event, at: '/text' }
     return this.sql.in(text).flatMap((pivot) => {
       if (pivot.kind === 'program') return this.ofCommand(stream, pivot.command, said, atUs)
-      return [append(stream, asPivot(pivot), text, said, atUs)]
+      // Where a bind value says it, it takes bind values to know.
+      return pivot.kind === 'connect' ? [append(stream, asPivot(pivot), text, said, atUs)] : []
     })
   }
 }
