@@ -55,7 +55,7 @@ export type Alert = {
   response: Response
   /** The sentence of its most severe finding. */
   sentence: string
-  /** Earliest first. */
+  /** Earliest first: the first 200, and the one that tells most. */
   findings: readonly AlertFinding[]
   principal: string | null
   rootPrincipal: string | null

@@ -99,6 +99,23 @@ describe('folding', () => {
   })
 })
 
+describe('a chain of thousands', () => {
+  const hosts = Array.from({ length: 3000 }, (_, n) =>
+    anAccess({ id: `h${n}`, second: n, depth: n + 1, target: `host-${n}`, isFirstSeen: true, isPrivileged: n === 2999, account: `u${n}` }),
+  )
+  const hops = hosts.map((host, n) => aHop(hosts[n - 1] ?? db, host, n === 2999 ? switched : {}))
+  const chain: ChainFacts = { ...aChain([db], [aHop(db, db)]), accesses: [db, ...hosts], hops }
+
+  it('is one bounded alert that still says the worst', () => {
+    const [alert, ...others] = alertsOf(chain)
+    expect(others).toEqual([])
+    expect(alert).toMatchObject({ severity: 'critical', response: 'page', lastUs: SOMETIME_US + 2999e6 })
+    expect(alert?.findings).toHaveLength(200)
+    expect(alert?.sentence).toContain('host-2999')
+    expect(JSON.stringify(alert).length).toBeLessThan(1_000_000)
+  })
+})
+
 describe('what was declared', () => {
   const root = { ...bastion, account: 'root', isPrivileged: true }
   const chain = aChain([db, root], [aHop(db, root, switched)])

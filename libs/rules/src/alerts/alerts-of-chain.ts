@@ -9,7 +9,7 @@ import { findingsOfChain } from './chain-findings.ts'
 import { ChainWalk } from './chain-walk.ts'
 import { type EventFinding, eventFinding, merged } from './event-findings.ts'
 import { alertId, folded } from './fold.ts'
-import { foremost, highestLevel, mostUrgent } from './found.ts'
+import { foremost, highestLevel, keptOf, mostUrgent } from './found.ts'
 
 /**
  * The alerts of a chain, earliest first: its records through a fresh set of the rules, folded. The same facts give the same alerts in
@@ -42,7 +42,7 @@ function alertOf(group: readonly AlertFinding[], chain: ChainFacts, walk: ChainW
     severity: highestLevel(group.map(({ severity }) => severity)),
     response: mostUrgent(group.map(({ response }) => response)),
     sentence: chief.sentence,
-    findings: group,
+    findings: keptOf(group),
     principal: actor?.principal ?? null,
     rootPrincipal: actor?.rootPrincipal ?? null,
     runs: distinct([actor?.run ?? null, ...reached.map(({ run }) => run), ...leading.map(({ from }) => from.run)]),

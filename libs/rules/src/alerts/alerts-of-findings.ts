@@ -6,7 +6,7 @@ import { distinct } from './about.ts'
 import type { Alert, AlertFinding } from './alert.ts'
 import { type EventFinding, eventFinding, merged, textAt } from './event-findings.ts'
 import { alertId, folded } from './fold.ts'
-import { foremost, highestLevel, mostUrgent } from './found.ts'
+import { foremost, highestLevel, keptOf, mostUrgent } from './found.ts'
 
 /**
  * Alerts of findings over events that are in no chain, earliest first. One caller's within a minute are one. A correlation that told
@@ -46,7 +46,7 @@ function alertOf(group: readonly AlertFinding[], records: ReadonlyMap<AlertFindi
     severity: highestLevel(group.map(({ severity }) => severity)),
     response: mostUrgent(group.map(({ response }) => response)),
     sentence: chief.sentence,
-    findings: group,
+    findings: keptOf(group),
     principal: textAt(record, 'principal', 'hoptrace.principal'),
     rootPrincipal: textAt(record, 'rootPrincipal', 'hoptrace.rootPrincipal'),
     runs: distinct([record, ...all].map((each) => textAt(each, 'run', 'hoptrace.run'))),

@@ -56,3 +56,14 @@ export function foremost(findings: readonly AlertFinding[]): AlertFinding | unde
   const weight = ({ severity, response }: AlertFinding) => RESPONSES.indexOf(response) * LEVELS.length + LEVELS.indexOf(severity)
   return findings.reduce<AlertFinding | undefined>((best, each) => (best && weight(best) >= weight(each) ? best : each), undefined)
 }
+
+/** Findings that an alert keeps. */
+const MAX_FINDINGS = 200
+
+/** The earliest of an alert's findings, and the one that tells most, in their order. */
+export function keptOf(findings: readonly AlertFinding[]): readonly AlertFinding[] {
+  if (findings.length <= MAX_FINDINGS) return findings
+  const chief = foremost(findings)
+  const first = findings.slice(0, MAX_FINDINGS)
+  return chief && !first.includes(chief) ? [...first.slice(0, -1), chief] : first
+}

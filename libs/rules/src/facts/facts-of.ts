@@ -105,9 +105,10 @@ function isNewAccess({ kind, run, target, protocol, account, firstTs }: AccessRo
   )
 }
 
-// Of several actors the one that the least is known of: the chain rests on it.
+// Of several actors the one that the least is known of: the chain rests on it. Who is not known at all has no history to be compared with.
 function baselineOf({ accesses, chain }: ChainRows, firstSeen: FirstSeen): BaselineFacts {
-  const all = accesses.map((access) => firstSeen.baselineOf(access))
+  const known = accesses.filter(({ run, principal }) => run !== null || principal !== null)
+  const all = known.map((access) => firstSeen.baselineOf(access))
   const [least] = all.sort((a, b) => a.runs - b.runs || a.days - b.days || (a.id < b.id ? -1 : 1))
   return least ?? { id: `day:${Math.floor(chain.firstTs / 86_400_000_000) - 1}`, runs: 0, days: 0, isWarm: false }
 }
