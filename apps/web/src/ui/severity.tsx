@@ -28,7 +28,7 @@ export const responses: Record<AlertResponse, { word: string; means: string }> =
 export function ResponseMark({ value }: { value: AlertResponse }) {
   const { word, means } = responses[value]
   return (
-    <span className={`response ${value}`} title={means}>
+    <span className={`response to-${value}`} title={means}>
       {word}
     </span>
   )

@@ -57,6 +57,7 @@ export function AlertList({ alerts }: { alerts: readonly AlertSummary[] }) {
           <li
             key={alert.id}
             data-alert={alert.id}
+            aria-current={alert.id === current ? 'true' : undefined}
             className={alert.id === current ? 'selected' : undefined}
             onFocus={() => setCurrent(alert.id)}
           >

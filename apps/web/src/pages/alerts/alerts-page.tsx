@@ -1,5 +1,5 @@
 import type { AlertSummary } from '@hoptrace/api'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import * as queries from '../../api/queries.ts'
@@ -18,7 +18,11 @@ export function AlertsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const [nowMs] = useState(() => Date.now())
-  const answer = useInfiniteQuery(queries.alerts({ ...alertParams(search), ...rangeParams(search, nowMs) }))
+  const answer = useInfiniteQuery({
+    ...queries.alerts({ ...alertParams(search), ...rangeParams(search, nowMs) }),
+    // What was there stays until the new answer is: keys keep their place.
+    placeholderData: keepPreviousData,
+  })
   const first = answer.data?.pages[0]
   const alerts = useMemo(() => answer.data?.pages.flatMap((page) => page.items) ?? [], [answer.data])
   const change = (next: AlertsSearch) => void navigate({ to: '.', search: next })

@@ -80,7 +80,7 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
               </span>
             )}
             <AccessName row={row} />
-            {layout.by === 'protocol' && !row.node.isRefused && row.node.unseen === null && row.node.principal !== null && (
+            {layout.by === 'protocol' && !row.node.isRefused && row.node.kind !== 'unseen' && row.node.principal !== null && (
               <span className="faint">
                 <Recorded text={row.node.principal} limit={40} />
               </span>
@@ -147,8 +147,8 @@ function AccessName({ row: { node } }: { row: Row }) {
       </Link>
     )
   }
-  if (node.unseen !== null) {
-    const { namedAt } = node.unseen
+  if (node.kind === 'unseen') {
+    const namedAt = node.unseen?.namedAt ?? node.at
     const place = { seq: namedAt.seq, ms: Math.floor(namedAt.ms) }
     return (
       <Link to="/sessions/$sessionId" params={{ sessionId: namedAt.sessionId }} search={place} title={plainRecorded(text)}>

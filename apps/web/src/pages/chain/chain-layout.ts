@@ -159,7 +159,8 @@ function arrowOf(hop: Hop, from: Bar, to: Bar, x: (ms: number) => number): Arrow
   const startY = isDown ? from.y + from.height : from.y
   const tipY = to.y + to.height / 2
   const tipX = to.x - 2
-  const turn = Math.min(startX, tipX - 10)
+  // At the very left there is no room to turn before the bar.
+  const turn = Math.max(1, Math.min(startX, tipX - 10))
   const path =
     turn === startX
       ? `M${startX} ${startY} V${tipY} H${tipX}`

@@ -18,38 +18,45 @@ const RELATIONS: Record<NonNullable<AccessNode['unseen']>['relation'], string> =
 export function UnseenNode({ node }: { node: AccessNode }) {
   const { unseen } = node
   const maySeeContent = useMay('content')
-  if (unseen === null) return null
+  if (node.kind !== 'unseen') return null
+  const namedAt = unseen?.namedAt ?? node.at
+  const [exitStatus, output, command] = [unseen?.exitStatus ?? null, unseen?.output ?? null, unseen?.command ?? null]
   return (
     <div className="unseen-node">
       <p>
         <State tone="warn">not seen at the gateway</State>{' '}
         <span className="quiet">
-          <code>{unseen.tool}</code> {RELATIONS[unseen.relation]} <Recorded text={node.target} limit={80} />, and no access to it appeared
-          within a minute. A command that names a way is not yet a connection: it may have failed, or gone past the gateway.
+          {unseen === null ? (
+            'A command names'
+          ) : (
+            <>
+              <code>{unseen.tool}</code> {RELATIONS[unseen.relation]}
+            </>
+          )}{' '}
+          <Recorded text={node.target} limit={80} />, and no access to it appeared within a minute. A command that names a way is not yet a
+          connection: it may have failed, or gone past the gateway.
         </span>
       </p>
       <dl className="unseen-facts">
         <dt>Command</dt>
-        <dd>
-          {unseen.command === null ? <NotShown maySeeContent={maySeeContent} /> : <Recorded text={unseen.command} isBlock limit={2000} />}
-        </dd>
+        <dd>{command === null ? <NotShown maySeeContent={maySeeContent} /> : <Recorded text={command} isBlock limit={2000} />}</dd>
         <dt>Exit status</dt>
         <dd>
-          {unseen.exitStatus === null && <span className="faint">not known</span>}
-          {unseen.exitStatus === 0 && <State tone="warn">0: it says that it worked</State>}
-          {unseen.exitStatus !== null && unseen.exitStatus !== 0 && <State tone="quiet">{unseen.exitStatus}: it says that it failed</State>}
+          {exitStatus === null && <span className="faint">not known</span>}
+          {exitStatus === 0 && <State tone="warn">0: it says that it worked</State>}
+          {exitStatus !== null && exitStatus !== 0 && <State tone="quiet">{exitStatus}: it says that it failed</State>}
         </dd>
         <dt>Output</dt>
         <dd>
-          {unseen.output === null && <NotShown maySeeContent={maySeeContent} />}
-          {unseen.output === '' && <span className="faint">none</span>}
-          {unseen.output !== null && unseen.output !== '' && <Recorded text={unseen.output} isBlock limit={2000} />}
+          {output === null && <NotShown maySeeContent={maySeeContent} />}
+          {output === '' && <span className="faint">none</span>}
+          {output !== null && output !== '' && <Recorded text={output} isBlock limit={2000} />}
         </dd>
       </dl>
       <p className="row">
-        <PlaceLink at={unseen.namedAt}>Show the command in its session</PlaceLink>
+        <PlaceLink at={namedAt}>Show the command in its session</PlaceLink>
         <span className="faint">
-          seq {unseen.namedAt.seq} at {formatPosition(unseen.namedAt.ms)}
+          seq {namedAt.seq} at {formatPosition(namedAt.ms)}
         </span>
       </p>
     </div>

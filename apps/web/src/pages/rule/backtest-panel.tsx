@@ -1,4 +1,4 @@
-import type { Backtest } from '@hoptrace/api'
+import type { AlertResponse, Backtest } from '@hoptrace/api'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { apiPath, postJson } from '../../api/client.ts'
@@ -15,6 +15,8 @@ const SPANS = [1, 7, 30] as const
 
 type BacktestPanelProps = {
   text: string
+  /** What it would be switched to: what is to page is looked at as paging. */
+  response: AlertResponse
   /** False while the text has faults. */
   canRun: boolean
   looked: Looked | null
@@ -22,13 +24,13 @@ type BacktestPanelProps = {
 }
 
 /** What the text would have raised over what was recorded, with the baselines as they were then. */
-export function BacktestPanel({ text, canRun, looked, onLooked }: BacktestPanelProps) {
+export function BacktestPanel({ text, response, canRun, looked, onLooked }: BacktestPanelProps) {
   const [days, setDays] = useState<number>(7)
   const run = useMutation({
     mutationFn: async (tried: string) => {
       const nowMs = Date.now()
       const range = { from: new Date(nowMs - days * 86_400_000).toISOString(), to: new Date(nowMs).toISOString() }
-      return { backtest: await postJson<Backtest>(apiPath(['rules', 'backtest']), { text: tried, ...range }), text: tried, days }
+      return { backtest: await postJson<Backtest>(apiPath(['rules', 'backtest']), { text: tried, ...range, response }), text: tried, days }
     },
     onSuccess: onLooked,
   })

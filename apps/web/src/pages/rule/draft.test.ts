@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hindrance, needsBacktest, offsetOf, underNewId } from './draft.ts'
+import { hindrance, needsBacktest, offsetOf } from './draft.ts'
 
 const checked = { rules: [{ id: 'r', title: 'R', kind: 'detection' as const }], faults: [] }
 const rule = { text: 'title: R', response: 'queue' as const, isEnabled: true }
@@ -38,12 +38,6 @@ describe('saving a rule', () => {
     expect(needsBacktest(paging, { ...paging, isEnabled: false })).toBe(true)
     expect(needsBacktest({ ...paging, text: 'b' }, paging)).toBe(true)
     expect(needsBacktest(paging, null)).toBe(true)
-  })
-})
-
-describe('a copy of a rule', () => {
-  it('has an id of its own, and only that', () => {
-    expect(underNewId('title: A\nid: old\ndetection:\n  id: kept\n', 'new')).toBe('title: A\nid: new\ndetection:\n  id: kept\n')
   })
 })
 

@@ -41,11 +41,6 @@ export function offsetOf(text: string, line: number, column: number): number {
   return Math.min(text.length, before + Math.min(column - 1, lines[line - 1]?.length ?? 0))
 }
 
-/** A text under an id of its own: what a copy of a rule begins with. Ids further down, which correlations name, stay. */
-export function underNewId(text: string, id: string): string {
-  return text.replace(/^id:.*$/m, `id: ${id}`)
-}
-
 /** What a new rule begins with. It raises nothing until it says what it looks for. */
 export const TEMPLATE = `title: A secret is used at a privileged target
 id: ID

@@ -6,7 +6,8 @@ import * as queries from '../../api/queries.ts'
 import { randomUuid } from '../../format/identifier.ts'
 import { Failure, Loading } from '../../ui/outcomes.tsx'
 import { Page } from '../../ui/page.tsx'
-import { TEMPLATE, underNewId } from './draft.ts'
+import { TEMPLATE } from './draft.ts'
+import { ownCopy } from './own-copy.ts'
 import { RuleEditor } from './rule-editor.tsx'
 
 const route = getRouteApi('/rules/new')
@@ -31,7 +32,7 @@ export function NewRulePage() {
 /** It begins in the queue: paging is earned by a backtest. */
 function NewRule({ from }: { from: RuleDetail | undefined }) {
   const navigate = useNavigate()
-  const [text] = useState(() => underNewId(from?.text ?? TEMPLATE, randomUuid()))
+  const [text] = useState(() => ownCopy(from?.text ?? TEMPLATE, randomUuid))
   return (
     <RuleEditor
       rule={null}

@@ -77,6 +77,7 @@ export function RuleEditor({ rule, initial, onSaved }: RuleEditorProps) {
       {save.isError && <SaveProblem error={save.error} />}
       <BacktestPanel
         text={draft.text}
+        response={draft.response}
         canRun={checked !== undefined && checked.faults.length === 0 && checked.rules.length > 0}
         looked={looked}
         onLooked={setLooked}

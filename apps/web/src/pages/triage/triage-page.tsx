@@ -1,3 +1,4 @@
+import type { Triage } from '@hoptrace/api'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import * as queries from '../../api/queries.ts'
@@ -21,7 +22,7 @@ export function TriagePage() {
       {answer.isSuccess && (
         <>
           <RecordingStatus recording={answer.data.recording} now={answer.data.now} />
-          {answer.data.recording.ingestedTo === null ? (
+          {isEmpty(answer.data) ? (
             <Begin />
           ) : (
             <div className="triage">
@@ -43,4 +44,9 @@ export function TriagePage() {
       )}
     </Page>
   )
+}
+
+/** Nothing came from a gateway, and nothing that was brought in otherwise led to anything. */
+function isEmpty({ recording, alerts, chains }: Triage): boolean {
+  return recording.ingestedTo === null && alerts.openTotal === 0 && chains.length === 0
 }
