@@ -91,12 +91,15 @@ async function publish({ apiUrl, operatorToken }: Supervisor, events: readonly B
   if (answer.data?.refused !== 0) throw new Error(`The platform did not take the recordings of last week: ${response.status}`)
 }
 
+/** What the demo's operator has declared: whose invoices are not anybody's to read, and who is asked about a credential. */
+const ALERTS = { privileged: { targets: ['billing'] }, owners: { billing: 'payments@example.com', ledger: 'finance@example.com' } }
+
 // JSON is YAML.
 function configuration(dataDir: string, ports: Ports, targets: unknown[]) {
   const at = (port: number) => ({ listen: `127.0.0.1:${port}` })
   const { api, ...doors } = ports
   const gateway = Object.fromEntries(Object.entries(doors).map(([door, port]) => [door, at(port)]))
-  return { dataDir, gateway, api: at(api), targets }
+  return { dataDir, gateway, api: at(api), targets, alerts: ALERTS }
 }
 
 async function invite(stage: Stage, link: string): Promise<string> {

@@ -3,6 +3,8 @@ import { type EventBody, EventChain, type EventType, type SessionEnvelope, type 
 
 const DAYS = 7
 const HOUR_MS = 3_600_000
+/** Each agent works so often a day: enough runs for a baseline to be warm. */
+const ROUNDS = 3
 const GATEWAY = 'gw-last-week'
 const TENANT = 'default'
 
@@ -25,8 +27,9 @@ export function lastWeek(nowMs: number): Buffer[] {
 function dayOf(dayMs: number): Buffer[] {
   const bootId = idAt(dayMs)
   const boot = new EventChain({ ...nobody, tenant: TENANT, gatewayId: GATEWAY, sessionId: bootId, bootId })
-  return HABITS.flatMap((habit) => {
-    const startMs = dayMs + habit.hour * HOUR_MS
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => round * (24 / ROUNDS))
+  const work = rounds.flatMap((hour) => HABITS.map((habit) => ({ habit, startMs: dayMs + (hour + habit.hour) * HOUR_MS })))
+  return work.flatMap(({ habit, startMs }) => {
     const run = idAt(startMs)
     return [
       started(boot, habit, run, { atMs: startMs, bootMs: dayMs }),
@@ -109,7 +112,7 @@ const HABITS: readonly Habit[] = [
     template: 'planner',
     version: '1.4.1',
     task: 'Check the nightly totals.',
-    hour: 2,
+    hour: 1,
     visits: [{ target: ORDERS, begins: statement('SELECT sum(total) FROM orders') }],
   },
   {
@@ -117,7 +120,7 @@ const HABITS: readonly Habit[] = [
     template: 'reporter',
     version: '3.0.2',
     task: 'Report the orders of the day.',
-    hour: 6,
+    hour: 3,
     visits: [
       { target: ORDERS, begins: statement('SELECT count(*) FROM orders') },
       { target: PROD, begins: () => [] },
@@ -129,7 +132,7 @@ const HABITS: readonly Habit[] = [
     template: 'operator',
     version: '0.8.4',
     task: 'Look at the deploys on the maintenance host.',
-    hour: 9,
+    hour: 5,
     visits: [{ target: BASTION, begins: command('ls deploy') }],
   },
 ]
