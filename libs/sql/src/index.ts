@@ -1,5 +1,5 @@
 export { FirstKeyword } from './first-keyword.ts'
-export { type SqlPivot, SqlPivots } from './pivots.ts'
+export { type SqlPivot, SqlPivots, withParameters } from './pivots.ts'
 export { leadingWords, splitStatements, statementKind } from './statements.ts'
 export { tablesOf } from './tables.ts'
 export { type TokenKind, Tokens } from './tokens.ts'

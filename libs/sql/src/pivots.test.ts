@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type SqlPivot, SqlPivots } from './pivots.ts'
+import { type SqlPivot, SqlPivots, withParameters } from './pivots.ts'
 
 let pivots: SqlPivots
 beforeAll(async () => {
@@ -9,6 +9,7 @@ beforeAll(async () => {
 
 function said(pivot: SqlPivot): string {
   if (pivot.kind === 'program') return `program ${pivot.command}`
+  if (pivot.kind === 'parameter') return `parameter ${pivot.number}`
   const { by, account, password, host, port, database } = pivot
   return `${by} ${account ?? ''}:${password ?? ''}@${host ?? ''}:${port ?? ''}/${database ?? ''}`
 }
@@ -34,6 +35,7 @@ describe('SqlPivots', () => {
     ['SELECT * FROM server', []],
     ['CREATE SERVER nonsense (', []],
     ["SELECT dblink('SELECT 1')", []],
+    ['SELECT * FROM dblink($1, $2) AS t(a int)', ['parameter 1', 'parameter 2']],
     ["DO $$ BEGIN PERFORM dblink_connect('host=a'); COPY t TO PROGRAM 'b'; END $$", ['dblink :@a:/', 'program b']],
     ["DO 'BEGIN IF dblink(''host=a'', ''x'') = ''1'' THEN NULL; END IF; END'", ['dblink :@a:/']],
     ["DO $$ DECLARE x text; BEGIN x := dblink('host=a', 'y'); END $$", ['dblink :@a:/']],
@@ -49,6 +51,13 @@ describe('SqlPivots', () => {
     expect(pivots.in(text).map(({ offset }) => text.slice(offset, offset + 9))).toEqual(["'host=db'"])
     const body = "SELECT 1; DO $x$ BEGIN a := 1; PERFORM dblink('host=db', 'x'); END $x$"
     expect(pivots.in(body).map(({ offset }) => body.slice(offset, offset + 9))).toEqual(["'host=db'"])
+  })
+
+  it('says what bind values name, and nothing of those that are no connection', () => {
+    const named = pivots.in("SELECT dblink_connect('c', $2::text), dblink($1, $3)")
+    const values = ['host=a password=p', 'postgres://b/d', 'SELECT 1']
+    expect(withParameters(named, values).map(said)).toEqual(['dblink :@b:/d', 'dblink :p@a:/'])
+    expect(withParameters(named, [null])).toEqual([])
   })
 
   it('is bounded, and never throws', () => {

@@ -19,6 +19,8 @@ export type SqlPivot =
     }
   /** A command line that the database's machine will run. */
   | { kind: 'program'; command: string; offset: number }
+  /** What a bind value names: `dblink($1, …)`. `number` counts from 1. */
+  | { kind: 'parameter'; by: 'dblink'; number: number; offset: number }
 
 type Node = Readonly<Record<string, unknown>>
 type Parse = (text: string) => { stmts?: readonly unknown[] | undefined }
@@ -26,6 +28,8 @@ type Parse = (text: string) => { stmts?: readonly unknown[] | undefined }
 const MAX_TEXT = 256 * 1024
 const MAX_PIVOTS = 64
 const MAX_NODES = 100_000
+/** A connection stands in the first argument, or in the second where the first gives it a name. */
+const CONNECTION_ARGUMENTS = 2
 /** A body that makes another. */
 const MAX_BODIES = 2
 /** Words without which no statement reaches out: parsing costs a thousand times what this does. A quoted name can be spelled in escapes. */
@@ -95,6 +99,16 @@ function mayReachOut(text: string): boolean {
   if (IN_ANY.test(text)) return true
   const kind = statementKind(text)
   return BY_KIND.get(kind)?.test(text) === true || (BODIES.has(kind) && MAY_REACH_OUT.test(text))
+}
+
+/** The statement's pivots with what its bind values say; a value that is no connection string, or none that is text, says nothing. */
+export function withParameters(pivots: readonly SqlPivot[], values: readonly (string | null)[]): SqlPivot[] {
+  return pivots.flatMap((pivot): SqlPivot[] => {
+    if (pivot.kind !== 'parameter') return [pivot]
+    const { by, number, offset } = pivot
+    const parts = connectionParts(values[number - 1] ?? '')
+    return parts?.host ? [{ kind: 'connect', by, ...parts, offset }] : []
+  })
 }
 
 class PivotSearch {
@@ -167,6 +181,10 @@ class PivotSearch {
       // A call names a connection by a string of its own, and sends SQL: the one that reads as a connection string is one.
       if (this.connection('dblink', text, constant.location)) return
     }
+    for (const arg of listOf(args).slice(0, CONNECTION_ARGUMENTS)) {
+      const { number, location } = parameterIn(arg)
+      if (typeof number === 'number') this.add({ kind: 'parameter', by: 'dblink', number, offset: this.offset(location) })
+    }
   }
 
   private connection(by: 'dblink' | 'subscription', text: unknown, location: unknown): boolean {
@@ -196,6 +214,13 @@ class PivotSearch {
   private offset(location: unknown): number {
     return typeof location === 'number' && location > 0 ? this.bytes.subarray(0, location).toString('utf8').length : 0
   }
+}
+
+// `$1`, `$1::text`.
+function parameterIn(arg: unknown): Node {
+  if (!isNode(arg)) return {}
+  if (isNode(arg.TypeCast)) return parameterIn(arg.TypeCast.arg)
+  return isNode(arg.ParamRef) ? arg.ParamRef : {}
 }
 
 // `AS 'body'` of DO is a string; of a routine a list of one.

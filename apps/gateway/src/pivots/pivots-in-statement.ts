@@ -1,13 +1,22 @@
 import { pivotsOf, presentedSecrets } from '@hoptrace/shell'
-import type { SqlPivot } from '@hoptrace/sql'
+import { type SqlPivot, withParameters } from '@hoptrace/sql'
 import { type Found, type NamedPivot, namedPivots } from './named-pivot.ts'
 
 type Program = Extract<SqlPivot, { kind: 'program' }>
 type Connection = Extract<SqlPivot, { kind: 'connect' }>
 
-/** What the parser found in a statement's text, with the pivots of the command lines that the database would run. At most MAX_PIVOTS. */
-export function pivotsInStatement(text: string, pivots: readonly SqlPivot[]): NamedPivot[] {
-  return namedPivots(pivots.flatMap((pivot) => (pivot.kind === 'program' ? ofProgram(text, pivot) : [ofConnection(text, pivot)])))
+/**
+ * What the parser found in a statement's text, with what its bind values name and the pivots of the command lines that the database
+ * would run. At most MAX_PIVOTS.
+ * @param values bind values that are text, null for others
+ */
+export function pivotsInStatement(text: string, pivots: readonly SqlPivot[], values: readonly (string | null)[] = []): NamedPivot[] {
+  return namedPivots(withParameters(pivots, values).flatMap((pivot) => foundIn(text, pivot)))
+}
+
+function foundIn(text: string, pivot: SqlPivot): Found[] {
+  if (pivot.kind === 'program') return ofProgram(text, pivot)
+  return pivot.kind === 'connect' ? [ofConnection(text, pivot)] : []
 }
 
 function ofConnection(text: string, { by, host, port, account, database, password, offset }: Connection): Found {

@@ -137,7 +137,7 @@ export class CallerMessages implements MessageSink {
   preparedOf(recorded: string, statement: StatementText, oids: number[]): Prepared {
     const analysis = this.conversation.analyser.analyseStatement(statement)
     const size = 256 + statement.text.length + (statement.cut ? TAIL_SIZE : 0)
-    return { name: recorded, statement, analysis, oids, description: null, size, askedAt: null, notedAt: null }
+    return { name: recorded, statement, analysis, oids, description: null, size, askedAt: null, named: null, notedAt: null }
   }
 
   private bind(reader: MessageReader, bytes: Buffer, end: number): void {

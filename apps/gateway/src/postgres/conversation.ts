@@ -1,4 +1,5 @@
-import { type EventBody, encodeBytes } from '@hoptrace/events'
+import { hash } from 'node:crypto'
+import { type EventBody, encodeBytes, pivotDestination } from '@hoptrace/events'
 import type { SqlPivots } from '@hoptrace/sql'
 import { appendPivots, pivotsInStatement } from '../pivots/index.ts'
 import { fitText, fitTextEnd, jsonSize } from './budget.ts'
@@ -66,15 +67,19 @@ export class Conversation {
     if (portal !== null) repeatInto(body, portal.item)
     if (statement.cut && body.textOf === undefined) Object.assign(body, statement.cut.tail)
     const seq = this.log.append('sql.statement', body, found ?? undefined)
-    // What a prepared statement names is said when it is run first.
-    if (analysis.pivots.length > 0 && (portal === null || portal.item.prepared.item.askedAt === null)) this.namePivots(seq, asked)
+    if (analysis.pivots.length > 0) this.namePivots(seq, asked, portal?.item.prepared.item)
     if (portal !== null) noteAsked(portal.item, seq)
     const { text } = statement
     this.expect({ kind, seq, text, parts: analysis.parts, portal, sinceUs: this.nowUs, index: 0, isAnswered: false, copyIn: null })
   }
 
-  private namePivots(event: number, { statement, analysis }: Asked): void {
-    const pivots = pivotsInStatement(statement.text, analysis.pivots)
+  // What a prepared statement names is said when it is run first, and again where its values name something else.
+  private namePivots(event: number, { statement, analysis, params }: Asked, prepared: Prepared | undefined): void {
+    const values = params.map(({ value, encoding }) => (encoding === 'text' ? value : null))
+    const pivots = pivotsInStatement(statement.text, analysis.pivots, values)
+    const destinations = hash('sha256', pivots.map(({ body }) => pivotDestination(body)).join('\n'))
+    if (prepared?.named === destinations) return
+    if (prepared) prepared.named = destinations
     appendPivots((type, body, found) => this.log.append(type, body, found), this.log.digestKey, { event, at: '/text' }, pivots)
   }
 

@@ -12,6 +12,8 @@ export type Prepared = {
   size: number
   /** seq of the first statement that ran it. */
   askedAt: number | null
+  /** Digest of the destinations that were named when it was run last; null where it was not. */
+  named: string | null
   /** seq of the notice that says its text, as what may have run in another's place. */
   notedAt: number | null
 }

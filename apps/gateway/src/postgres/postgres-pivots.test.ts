@@ -93,6 +93,26 @@ describe('pivots in SQL', () => {
     expect(pivots[0]?.observables).toEqual([named('db-3.internal'), expect.objectContaining(secret)])
   })
 
+  it('of bind values are named as often as they name something else', async () => {
+    const gateway = await recorded((opened) =>
+      withClient(opened, async (client) => {
+        const text = 'SELECT dblink_connect($1::text)'
+        const hosts = ['db-5.internal', 'db-5.internal', 'db-6.internal']
+        for (const host of hosts) await client.query({ name: 'out', text, values: [`host=${host}`] }).catch(refused)
+        await client.query('CREATE FUNCTION dblink_connect(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$')
+        for (const host of hosts) await client.query({ name: 'out', text, values: [`host=${host}`] })
+        await client.query('DROP FUNCTION dblink_connect')
+      }),
+    )
+    const pivots = gateway.of('pivot.named').slice(-2)
+    expect(pivots.map(({ body }) => [body.tool, body.host, body.offset])).toEqual([
+      ['dblink', 'db-5.internal', null],
+      ['dblink', 'db-6.internal', null],
+    ])
+    const inField = (host: string) => expect.objectContaining({ role: 'named', at: '/host', digest: digestValue(aDigestKey, 'host', host) })
+    expect(pivots.map(({ observables }) => observables)).toEqual([[inField('db-5.internal')], [inField('db-6.internal')]])
+  })
+
   it('stand whole in a text of many statements, one of which is none', async () => {
     const gateway = await recorded((opened) =>
       withClient(opened, (client) =>

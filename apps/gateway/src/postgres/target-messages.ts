@@ -190,6 +190,7 @@ export class TargetMessages implements MessageSink {
       description: null,
       size: 256 + text.length,
       askedAt: null,
+      named: null,
       notedAt: null,
     }
     prepared.confirm(name, prepared.define(name, item))
