@@ -1,12 +1,11 @@
 import { once } from 'node:events'
-import { readdirSync, readlinkSync } from 'node:fs'
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Correlator } from '@hoptrace/correlator'
 import { asPublisher, Ingest } from '@hoptrace/ingest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AccessLogPage, ChainsPage } from '../contract/index.ts'
-import { Unpacked } from '../exports/package/unpacked.test-support.ts'
+import { openSpools, Unpacked } from '../exports/package/unpacked.test-support.ts'
 import { RecordedSession } from '../testing/recorded-session.ts'
 import { RecordedTenant } from '../testing/recorded-tenant.test-support.ts'
 import { SignedIn } from '../testing/signed-in.test-support.ts'
@@ -121,16 +120,16 @@ describe('GET /exports', () => {
   })
 
   it('leaves nothing behind when its reader goes away', async () => {
-    const open = spools()
+    const open = openSpools()
     const url = new URL(`${signedIn.api.base}/api/v1/exports?${aDay()}&format=tar`)
     const headers = { cookie: await signedIn.cookieOf('acme-investigator') }
     const asked = request(url, { headers }).end()
     const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
     await once(response, 'readable')
-    expect(spools()).toBeGreaterThan(open)
+    expect(openSpools()).toBeGreaterThan(open)
     response.destroy()
-    for (const end = Date.now() + 20_000; spools() > open && Date.now() < end; ) await sleep(20)
-    expect(spools()).toBe(open)
+    for (const end = Date.now() + 20_000; openSpools() > open && Date.now() < end; ) await sleep(20)
+    expect(openSpools()).toBe(open)
   })
 })
 
@@ -176,14 +175,3 @@ describe('GET /chains/{id}/report', () => {
     expect(items).toContainEqual(expect.objectContaining({ resource: 'chain', span: 'report', isContent: true }))
   })
 })
-
-/** Nameless files of exports that this process holds open. */
-function spools(): number {
-  return readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).includes('hoptrace-export-')
-    } catch {
-      return false
-    }
-  }).length
-}

@@ -12,7 +12,7 @@ import { packageOf } from './package.ts'
 import { CHECK_SCRIPT } from './readme.ts'
 import type { AskedFor, Requester } from './scope.ts'
 import { scopeOf } from './scope-of.ts'
-import { Unpacked } from './unpacked.test-support.ts'
+import { openSpools, Unpacked } from './unpacked.test-support.ts'
 
 const SECRET = 'S3cr3tValue9'
 /** Typed without echo. */
@@ -42,8 +42,10 @@ const shell = new RecordedSession({ tenant: 'acme', target: target('bastion', 's
   .add('terminal.output', { channel: 0, stream: 'stdout', data: { utf8: `${SECRET.slice(4)}\r\n` } })
   .add('terminal.input', { channel: 0, data: { utf8: `${TYPED}\r` }, isEchoed: false })
   .ended()
-/** Its third event never arrived, and a heartbeat named one more than there are. */
-const holed = new RecordedSession({ tenant: 'acme' }, START + 80_000)
+/** A run that no gateway announced. */
+const unannounced = anId(START + 79_000)
+/** Its third event never arrived, and a heartbeat named more than there are. */
+const holed = new RecordedSession({ tenant: 'acme', run: unannounced }, START + 80_000)
   .started()
   .asked('SELECT 1', [['1']])
   .add('recording.gap', { reason: 'limit', message: 'planted words of a gap', fromSeq: null })
@@ -271,6 +273,7 @@ describe('an export of a period', () => {
       reason: '3 events, last seq 3, a heartbeat named seq 9',
     })
     expect(unrecorded.find(({ kind }) => kind === 'session-lost')).toMatchObject({ session: lost })
+    expect(unrecorded.find(({ kind }) => kind === 'run-unannounced')).toMatchObject({ reason: `run ${unannounced}, 1 sessions` })
     expect(unrecorded.filter(({ kind }) => kind === 'dead-letter').length).toBe(1)
     expect(archive.json<Manifest>('manifest.json').sessions.find(({ id }) => id === holed.id)).toMatchObject({
       completeness: 'gap',
@@ -345,6 +348,23 @@ describe('an export of a period', () => {
 
   it('is the same for the same data, requester and time', async () => {
     expect((await archiveOf(day)).equals(await archiveOf(day))).toBe(true)
+  })
+
+  it('ends without its end when something goes wrong, and leaves nothing behind', async () => {
+    const scope = await scopeOf(store.store, 'acme', day, NOW_US)
+    if (!scope) throw new Error('There is no such thing')
+    const chunks: Buffer[] = []
+    const onSession = async (session: string) => {
+      if (session === shell.id) throw new Error('The view could not be recorded')
+    }
+    const options = { store: store.store, scope, requester: investigator, madeAtUs: NOW_US, version: '1.2.3', onSession }
+    const read = async () => {
+      for await (const chunk of packageOf(options)) chunks.push(chunk)
+    }
+    await expect(read()).rejects.toThrow('The view could not be recorded')
+    expect(Buffer.concat(chunks).includes('Z/SHA256SUMS')).toBe(false)
+    expect(Buffer.concat(chunks).includes(`sessions/${shell.id}/`)).toBe(false)
+    expect(openSpools()).toBe(0)
   })
 
   it('of a time in which nothing was is whole, and empty', async () => {

@@ -39,13 +39,9 @@ describe('an archive', () => {
 
   it('keeps any plain path of up to 255 characters that its slashes part (300 cases)', () => {
     const part = fc.string({ unit: fc.constantFrom(...'abcdefXYZ019._-'), minLength: 1, maxLength: 60 }).map((text) => `p${text}`)
-    fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
-        const path = parts.join('/')
-        expect(tar(['-t'], archiveOf([[path, Buffer.from('x')]]))).toBe(`${path}\n`)
-      }),
-      { numRuns: 300, seed: 5 },
-    )
+    const paths = fc.sample(fc.array(part, { minLength: 1, maxLength: 4 }), { numRuns: 300, seed: 5 }).map((parts) => parts.join('/'))
+    const listed = tar(['-t'], archiveOf(paths.map((path) => [path, Buffer.from('x')])))
+    expect(listed.trimEnd().split('\n')).toEqual(paths)
   })
 
   it('tells a size beyond eight gibibytes', () => {

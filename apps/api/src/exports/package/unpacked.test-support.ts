@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -53,4 +53,15 @@ export class Unpacked {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true })
   }
+}
+
+/** How many nameless files of exports this process holds open. */
+export function openSpools(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).includes('hoptrace-export-')
+    } catch {
+      return false
+    }
+  }).length
 }

@@ -90,7 +90,7 @@ mark{background:var(--mark);color:var(--mark-ink);padding:1px 2px;border-radius:
 .table tr:last-child td{border-bottom:0}
 .table .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .table .t{white-space:nowrap;font-variant-numeric:tabular-nums}
-.table td{overflow-wrap:anywhere}
+.table td{overflow-wrap:break-word}.stack code{white-space:nowrap}
 .table td small{display:block;color:var(--ink-3);font-size:12px}
 .proto{color:var(--c);font-weight:600;white-space:nowrap}
 .state{font-weight:650;font-size:11.5px;letter-spacing:.04em;white-space:nowrap}
@@ -115,7 +115,7 @@ html{font-size:15px}body{padding:22px 16px 56px}h1{font-size:22px}h2{margin-top:
 }
 @media print{
 :root{color-scheme:light}html{font-size:11pt;background:#fff}body{max-width:none;padding:0}
-.graph,.table,.cells,.moment pre{overflow:visible;max-height:none}.graph svg{min-width:0!important}
+.graph,.table,.cells,.moment pre{overflow:visible;max-height:none}.table table{font-size:9pt}.table th,.table td{padding:5px 7px}.graph svg{min-width:0!important}
 .step,.moment,.alert,tr{break-inside:avoid}h2{break-after:avoid}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

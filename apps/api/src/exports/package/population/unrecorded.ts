@@ -12,6 +12,7 @@ import { said } from './runs.ts'
  * - `session-conflict`: two contents stand under one seq, or a hash does not chain
  * - `session-lost`: a heartbeat named the session, and nothing of it is stored
  * - `session-expired`: retention deleted it
+ * - `run-unannounced`: sessions name a run whose beginning is not stored: its grants are not known
  * - `dead-letter`: a message could not be understood
  */
 export const unrecordedColumns = ['kind', 'from', 'to', 'gateway', 'session', 'seq', 'reason', 'detail'] as const
@@ -108,6 +109,12 @@ const kinds = {
       concat(toString(events), ' events, deleted after ', toString(policy), ' at ', toString(expired_at)) AS reason, '' AS detail
     FROM expired_sessions AS e FINAL WHERE tenant = {tenant:String} AND e.last_ts >= fromUnixTimestamp64Micro({fromUs:Int64}, 'UTC')
       AND UUIDv7ToDateTime(e.session_id, 'UTC') < fromUnixTimestamp64Micro({toUs:Int64}, 'UTC') ORDER BY fromUs, session`,
+  runs: `SELECT 'run-unannounced' AS kind, ${us('min(first_ts)')} AS fromUs, ${us('max(session_rollups.last_ts)')} AS toUs, max(toString(gateway_id)) AS gateway,
+      '' AS session, NULL AS seq, concat('run ', toString(assumeNotNull(session_rollups.run)), ', ', toString(uniqExact(session_id)), ' sessions') AS reason,
+      '' AS detail
+    FROM session_rollups WHERE tenant = {tenant:String} AND session_rollups.run IS NOT NULL AND target_protocol != ''
+      AND ${within('first_ts')} AND session_rollups.run NOT IN (SELECT run FROM run_starts WHERE tenant = {tenant:String})
+    GROUP BY session_rollups.run ORDER BY fromUs, reason`,
   letters: `SELECT 'dead-letter' AS kind, toString(toUnixTimestamp64Milli(first_seen) * 1000) AS fromUs, fromUs AS toUs, '' AS gateway, '' AS session,
       NULL AS seq, concat(toString(reason), if(at = '', '', concat(' at ', at)), ', ', toString(size), ' bytes, ', toString(id)) AS reason,
       '' AS detail
