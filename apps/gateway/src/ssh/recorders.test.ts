@@ -16,7 +16,7 @@ type Turn = [from: Side, bytes: Buffer]
 function recordedBy(make: (emit: Emit, raw: ChannelRecorder) => ChannelRecorder, turns: readonly Turn[]) {
   const events: Recorded[] = []
   const raw: Buffer[] = []
-  const emit = <T extends EventType>(type: T, body: EventBody<T>) => void events.push({ type, body: bodies[type].parse(body) })
+  const emit = <T extends EventType>(type: T, body: EventBody<T>) => events.push({ type, body: bodies[type].parse(body) })
   const fallback = { fromCaller: (bytes: Buffer) => raw.push(bytes), fromTarget: (bytes: Buffer) => raw.push(bytes), end() {} }
   const recorder = make(emit, fallback)
   for (const [from, bytes] of turns) {
