@@ -54,11 +54,13 @@ export class Correlation {
   async correlate(tenant: string, span: Span, sessions: readonly string[]): Promise<Correlated> {
     const { windowUs, unseenAfterUs } = this.policy
     // What follows a command is recorded after it: sessions that named something just before may be followed by what is new.
-    const named = await this.pivots.sessionsIn(tenant, { fromUs: span.fromUs - unseenAfterUs, toUs: span.fromUs })
-    const throughUs = (await this.times.reached(tenant)).get(tenant)
+    const [named, reached] = await Promise.all([
+      this.pivots.sessionsIn(tenant, { fromUs: span.fromUs - unseenAfterUs, toUs: span.fromUs }),
+      this.times.reached(tenant),
+    ])
     const affected = await this.affectedBy(tenant, { fromUs: span.fromUs, toUs: span.toUs + 2 * windowUs }, [...sessions, ...named])
     const fitting = await this.alerting?.look(tenant, span, sessions)
-    return this.relinkAll(tenant, affected, throughUs, fitting)
+    return this.relinkAll(tenant, affected, reached.get(tenant), fitting)
   }
 
   /** Event time went on, of any tenant: links the pivots that nobody followed. Nothing needs to have been recorded since, but heartbeats. */
@@ -75,7 +77,8 @@ export class Correlation {
     const due = { fromUs: settledUs - unseenAfterUs, toUs: reachedUs - unseenAfterUs }
     const sessions = reachedUs > settledUs ? await this.pivots.sessionsIn(tenant, due) : []
     const named = (await this.linkable.byIds(tenant, sessions)).map(sessionAccess).sort(inOrder)
-    const done = await this.relinkAll(tenant, named, reachedUs)
+    this.settledUs.set(tenant, settledUs)
+    const done = named.length === 0 ? NONE : await this.relinkAll(tenant, named, reachedUs)
     // Where nothing was named a restart may look again: not worth a row with every heartbeat.
     if (named.length > 0) await this.cursors.savePosition(cursor, String(reachedUs))
     this.settledUs.set(tenant, Math.max(settledUs, reachedUs))
@@ -189,6 +192,8 @@ export class Correlation {
 
 /** `chains`: those around, as they are, and as they were. */
 type Done = { written: number; isTruncated: boolean; chains: string[] }
+
+const NONE: Correlated = { accesses: 0, written: 0, truncated: 0 }
 
 type Relink = { scope: readonly Access[]; loader: EvidenceLoader; throughUs: number | undefined }
 

@@ -103,7 +103,7 @@ describe('a correlator over a real store', () => {
       }
       expect(await allRows(store, tenant)).toEqual(expected)
     }
-  })
+  }, 240_000)
 
   it('lets a chain join another when the answer before it comes late, and its old address leads there', async () => {
     const story = misdirected('t-late')

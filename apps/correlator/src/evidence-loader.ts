@@ -51,9 +51,11 @@ export class EvidenceLoader {
     const shells = await this.accessesFor(tenant, scope, rows)
     const accesses = withSightings(shells, rows)
     const runs = starts.map((start) => runOf(start, rows))
-    const baselines = await this.baselinesFor(tenant, scope, accesses)
-    const pivots = await this.pivotsFor(tenant, scope, rows)
-    const familiar = await this.familiarities.load(tenant, goingSomewhere(scope, accesses))
+    const [baselines, pivots, familiar] = await Promise.all([
+      this.baselinesFor(tenant, scope, accesses),
+      this.pivotsFor(tenant, scope, rows),
+      this.familiarities.load(tenant, goingSomewhere(scope, accesses)),
+    ])
     return { accesses, runs, baselines, pivots, familiar, isTruncated: rows.length >= MAX_SIGHTINGS }
   }
 

@@ -140,7 +140,7 @@ describe('a correlator over sessions of four protocols', () => {
       await link()
     }
     expect(await allRows(store, 't-single')).toEqual(await allRows(store, 't-whole'))
-  })
+  }, 240_000)
 
   it('is silent about a run that was told of the service, and pages through what it answers', async () => {
     const run = anId(0)

@@ -111,7 +111,7 @@ describe('a correlator over commands that name hosts', () => {
     const rows = await allRows(store, 't-one-by-one')
     expect(rows.hops).toHaveLength(2)
     expect(rows).toEqual(await allRows(store, 't-at-once'))
-  })
+  }, 240_000)
 
   it('adds a trace id that both accesses carried, though nobody answered it', async () => {
     const run = anId(0)
