@@ -47,8 +47,8 @@ export type ApiOptions = {
   tokenPepper?: string
   /** How many proxies before the server are believed when they say where a request came from. */
   trustedProxies?: number
-  /** What tenants declared of their alerts; the defaults for whom is not named. */
-  alertPolicies?: ReadonlyMap<string, AlertPolicy>
+  /** What was declared of alerts, as the correlator has it. Default the defaults. */
+  alertPolicy?: AlertPolicy
   /** Keys of a tenant's digests: under them what somebody pastes is looked for. They never leave the process. Default none. */
   digestKeys?: (tenant: string) => readonly DigestKey[]
   /** Where the framework's errors and warnings go. Default the standard streams, as process `api`. */

@@ -54,12 +54,26 @@ describe('the configuration of an api that runs by itself', () => {
     expect(() => loadConfig({ ...withToken, HOPTRACE_COOKIE_SECRET_FILE: `${file}-2` })).toThrow('HOPTRACE_COOKIE_SECRET_FILE')
   })
 
+  it('reads the key of its own tenant’s digests, and what matters of alerts', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'hoptrace-config-')), 'alerts.yaml')
+    writeFileSync(file, 'alerts: { budgetPerDay: 4 }\n')
+    const { options } = loadConfig({ ...withToken, HOPTRACE_DIGEST_KEY: 'ab'.repeat(32), HOPTRACE_ALERTS_FILE: file })
+    expect(options.digestKeys?.('default').map(({ secret }) => secret.length)).toEqual([32])
+    expect(options.digestKeys?.('acme')).toEqual([])
+    expect(options.alertPolicy?.budgetPerDay).toBe(4)
+    writeFileSync(file, 'alerts: { budgetPerDay: hunter2 }\n')
+    const load = () => loadConfig({ ...withToken, HOPTRACE_ALERTS_FILE: file })
+    expect(load).toThrow('alerts.budgetPerDay')
+    expect(load).not.toThrow('hunter2')
+  })
+
   it.each([
     ['a provider without TLS elsewhere', { HOPTRACE_OIDC_ISSUER: 'http://id.example' }, 'HOPTRACE_OIDC_ISSUER'],
     ['a provider without a public URL', { HOPTRACE_PUBLIC_URL: '' }, 'HOPTRACE_PUBLIC_URL'],
     ['groups that are no roles', { HOPTRACE_OIDC_GROUPS: '{"a":["hunter2"]}' }, 'HOPTRACE_OIDC_GROUPS'],
     ['a signature by a shared secret', { HOPTRACE_OIDC_ALGORITHMS: 'HS256' }, 'HOPTRACE_OIDC_ALGORITHMS'],
     ['a gateway that is no address', { HOPTRACE_GATEWAYS: 'acme=hunter2' }, 'HOPTRACE_GATEWAYS'],
+    ['a key of digests that is none', { HOPTRACE_DIGEST_KEY: `hunter2${'x'.repeat(57)}` }, 'HOPTRACE_DIGEST_KEY'],
     ['a secret that is too short', { HOPTRACE_COOKIE_SECRET: 'hunter2' }, 'HOPTRACE_COOKIE_SECRET'],
   ])('refuses %s by the name of the setting, and never tells its value', (_, setting, named) => {
     const load = () => loadConfig({ ...withProvider, ...setting })

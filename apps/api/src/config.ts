@@ -4,6 +4,7 @@ import { ClickHouseEnvironment, type StoreOptions, storeOptionsOf } from '@hoptr
 import { type TelemetrySettings, telemetrySettings } from '@hoptrace/telemetry'
 import { z } from 'zod'
 import type { ApiOptions, GatewayAccess } from './api-options.ts'
+import { alertPolicyIn } from './process/alert-policy-file.ts'
 import { missingOidcSettings, OidcEnvironment, oidcOptionsOf } from './process/oidc-settings.ts'
 import { secretOf, secretSetting } from './process/secret-setting.ts'
 
@@ -44,6 +45,8 @@ const Environment = z
     ...secretSetting('HOPTRACE_TOKEN_PEPPER'),
     /** Key of that tenant's digests, 32 bytes in hex, as its gateways have it: what somebody pastes is looked for under it. */
     ...secretSetting('HOPTRACE_DIGEST_KEY', DIGEST_KEY_LENGTH),
+    /** A YAML file whose section `alerts` says what matters, as the correlator has it. */
+    HOPTRACE_ALERTS_FILE: z.string().min(1).optional(),
     /** How often the store is asked what is new, for pages that follow. */
     HOPTRACE_CHANGES_POLL_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
   })
@@ -69,7 +72,7 @@ export class ConfigError extends Error {
   readonly retryable = false
 }
 
-/** The environment of an api that runs by itself. @throws ConfigError, SecretFileError, KafkaConfigError, NoStoreError */
+/** The environment of an api that runs by itself. @throws ConfigError, SecretFileError, AlertPolicyError, KafkaConfigError, NoStoreError */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): ApiConfig {
   // Compose and manifests give an empty text for what nobody set.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
@@ -112,6 +115,7 @@ function optionsOf(env: Environment): ApiConfig['options'] {
     ...(sessionSecret === undefined ? {} : { sessionSecret }),
     ...(tokenPepper === undefined ? {} : { tokenPepper }),
     ...digestKeysOf(env),
+    ...(env.HOPTRACE_ALERTS_FILE === undefined ? {} : { alertPolicy: alertPolicyIn(env.HOPTRACE_ALERTS_FILE) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AlertPolicy, defaultAlertPolicy } from '@hoptrace/rules'
 import type { ApiOptions } from '../api-options.ts'
 
-/** What a tenant declared of its alerts; the defaults where it declared nothing. */
-export function policyOf({ alertPolicies }: Pick<ApiOptions, 'alertPolicies'>, tenant: string): AlertPolicy {
-  return alertPolicies?.get(tenant) ?? defaultAlertPolicy
+/** What was declared of alerts; the defaults where nothing was. */
+export function policyOf({ alertPolicy }: Pick<ApiOptions, 'alertPolicy'>): AlertPolicy {
+  return alertPolicy ?? defaultAlertPolicy
 }

@@ -56,7 +56,7 @@ export class AlertsController {
   @Needs('metadata')
   @Describes({ summary: 'What to look at today, and what was held back', answer: AlertQueue })
   async queue(@Viewer() me: Me): Promise<AlertQueue> {
-    const queue = await queueOf(this.alerts.of(me.tenant), policyOf(this.options, me.tenant).budgetPerDay, nowUs(), may(me, 'content'))
+    const queue = await queueOf(this.alerts.of(me.tenant), policyOf(this.options).budgetPerDay, nowUs(), may(me, 'content'))
     await this.views.record(me, { resource: 'alerts', id: '', span: 'queue', isContent: may(me, 'content') })
     return queue
   }
@@ -126,7 +126,7 @@ export class AlertsController {
       this.runs.of(tenant).all(),
     ])
     const liveRuns = runs.filter((run) => run.state === 'live' && row.runs.includes(run.id)).map((run) => run.id)
-    const { owners } = policyOf(this.options, tenant)
+    const { owners } = policyOf(this.options)
     return detailOfAlert({ alert, words, owners, open: { sessions, liveRuns }, deliveries, hasContent: may(me, 'content') })
   }
 }

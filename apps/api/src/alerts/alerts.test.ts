@@ -28,7 +28,7 @@ beforeAll(async () => {
   const publisher = asPublisher(new Ingest(store.store, { tenant: 'default', now: Date.now }))
   for (const { encoded } of [open, ended]) await publisher.publish(encoded)
   const policy = { ...defaultAlertPolicy, budgetPerDay: 2, owners: { bastion: 'the platform team' } }
-  api = await ServedApi.start({ store: store.store, publisher, alertPolicies: new Map([['default', policy]]) })
+  api = await ServedApi.start({ store: store.store, publisher, alertPolicy: policy })
   await save(anAlert(1, { runs: [run] }), anAlert(2, { severity: 'low', response: 'queue', targets: ['billing'] }), anAlert(3))
   await new AlertDeliveries(store.store).save('default', [
     { alertId: alertId(1), destination: 'ops', severity: 'high', outcome: 'delivered', attempts: 2, atMs: NOW, version: 1 },

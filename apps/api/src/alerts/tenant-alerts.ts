@@ -17,6 +17,7 @@ import { z } from 'zod'
 import type { AlertsQuery } from '../contract/index.ts'
 import { decodeCursor } from '../http/cursor.ts'
 import type { Range } from '../http/range.ts'
+import { InTurn } from '../tenancy/in-turn.ts'
 import type { LivedAlert } from './alert-answer.ts'
 import { type RankedAlerts, rankAlerts } from './alert-queue.ts'
 
@@ -31,6 +32,7 @@ export class TenantAlerts {
   private readonly actions: AlertActions
   private readonly deliveries: AlertDeliveries
   private readonly suppressions: Suppressions
+  private readonly turns = new InTurn()
 
   constructor(
     private readonly store: Store,
@@ -112,7 +114,7 @@ export class TenantAlerts {
 
   /** @param seen the alert's revision that the caller saw */
   act(id: string, seen: number, action: NewAlertAction): Promise<Appended> {
-    return this.actions.append(this.tenant, id, seen, action)
+    return this.turns.run(id, () => this.actions.append(this.tenant, id, seen, action))
   }
 
   /** Where an alert was sent, under all its addresses. */

@@ -87,7 +87,7 @@ export class RulesController {
       span: `${instantUs(range.fromUs)} to ${instantUs(range.toUs)}`,
       isContent: true,
     })
-    const policy = policyOf(this.options, me.tenant)
+    const policy = policyOf(this.options)
     const found = await backtest(this.options.store, { tenant: me.tenant, rules, beside, response, policy, range })
     const digest = this.receipts.issue({ tenant: me.tenant, text, ...range, madeAtMs: nowMs, isPaging: wouldPage(text, response) })
     return backtestAnswer(found, { digest, range, faults, hasContent: may(me, 'content') })

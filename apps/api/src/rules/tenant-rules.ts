@@ -2,11 +2,13 @@ import { type Rule, ruleId, shippedTexts } from '@hoptrace/rules'
 import { type Appended, type NewRuleVersion, type RuleVersionRow, RuleVersions, type Store } from '@hoptrace/store'
 import { z } from 'zod'
 import type { RuleWords } from '../alerts/alert-detail.ts'
+import { InTurn } from '../tenancy/in-turn.ts'
 import { type CatalogueFile, type CatalogueRule, catalogueOf, rulesOf } from './catalogue.ts'
 
 /** Rules of one tenant: those that come with Hoptrace, as it switched them, and its own. */
 export class TenantRules {
   private readonly versions: RuleVersions
+  private readonly turns = new InTurn()
   /** Reading a hundred files costs more than asking whether they changed. */
   private read: { mark: string; files: Promise<CatalogueFile[]> } | null = null
 
@@ -57,7 +59,7 @@ export class TenantRules {
 
   /** @param seen the number of the version that the caller saw; 0: none */
   append(seen: number, version: NewRuleVersion): Promise<Appended> {
-    return this.versions.append(this.tenant, seen, version)
+    return this.turns.run(version.ruleId, () => this.versions.append(this.tenant, seen, version))
   }
 
   /** Event time of the first that was recorded of any session, microseconds since the epoch; null before that. */

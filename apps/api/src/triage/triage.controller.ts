@@ -57,7 +57,7 @@ export class TriageController {
       this.sessions.of(tenant).open(SHOWN),
       recentDenials(this.store, tenant, nowMs * 1000 - DAY_US, SHOWN),
       this.chains.of(tenant).list({ limit: SHOWN }, { fromUs: nowMs * 1000 - DAY_US, toUs: (nowMs + 1) * 1000 }),
-      queueOf(this.alerts.of(tenant), policyOf(this.options, tenant).budgetPerDay, nowMs * 1000, may(me, 'content')),
+      queueOf(this.alerts.of(tenant), policyOf(this.options).budgetPerDay, nowMs * 1000, may(me, 'content')),
     ])
     await this.views.record(me, { resource: 'triage', id: '', span: 'summary', isContent: false })
     const liveRuns = runs.filter((run) => run.state === 'live')

@@ -120,7 +120,7 @@ function apiOptions(
     digestKeys: (tenant) => [tenant === config.tenant ? digestKey() : null].filter((key) => key !== null),
     onAnswer: countAnswers(ops.metrics),
     log,
-    alertPolicies: new Map([[config.tenant, policyIn(config.alerts)]]),
+    alertPolicy: policyIn(config.alerts),
     ...signInOf(config),
   }
 }
