@@ -127,6 +127,14 @@ describe('a pivot that was not seen', () => {
     expect(hop).toMatchObject({ fromAccess: 'ssh', alternatives: [{ fromAccess: 'sql', class: 'target-flow' }] })
   })
 
+  it('keeps it though the agent goes every day to the host on which the command was given', () => {
+    const told = aSession({ id: 'sql', at: -9, until: -8, seen: [['answered', 'host', 'db2.internal']] })
+    const accesses = [told, names('db2.internal')]
+    const familiar = new Map(accesses.map(({ id }) => [id, 'habitual'] as const))
+    const evidenced = { accesses, runs: [], baselines: [], pivots: pivotsOf(accesses), familiar }
+    expect(linkHops(evidenced, defaultLinkPolicy, undefined, tsOf(60)).hops).toMatchObject([{ alternatives: [{ fromAccess: 'sql' }] }])
+  })
+
   it('says what it is, and nothing that was not recorded', () => {
     const pivots = { port: 5432, tool: 'psql', account: 'app' }
     const { uses, chains } = linked([names('db2.internal')], pivots)

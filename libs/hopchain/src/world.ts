@@ -72,9 +72,9 @@ export class World {
     return this.byId.get(id)
   }
 
-  /** How well its actor knew the place; of a use, that of the session that it is in. Null where nobody looked. */
-  familiarity({ id, start }: Access): Familiarity | null {
-    return this.familiar === null ? null : (this.familiar.get(id) ?? this.familiar.get(start.stream) ?? 'unknown')
+  /** How well its actor knew the place; of a use, that of the session that it is in. Null where nobody looked, or nobody saw it go. */
+  familiarity({ id, kind, start }: Access): Familiarity | null {
+    return this.familiar === null || kind === 'unseen' ? null : (this.familiar.get(id) ?? this.familiar.get(start.stream) ?? 'unknown')
   }
 
   /** Answers that held the value, earliest first. */
