@@ -10,7 +10,7 @@ export function readmeOf({ askedFor }: Scope, { hasContent, isRevealed, hasAudit
     hasContent ? CHAIN_OF_HASHES : LINKS_ALONE,
     ...(hasContent && !isRevealed ? [MASKED] : []),
     askedFor.kind === 'period' ? OF_PERIOD : OF_MEMBERS,
-    `Files\n\n${filesOf(hasContent, hasAudit)
+    `Files\n\n${filesOf(askedFor.kind === 'chain', hasContent, hasAudit)
       .map(([name, about]) => `  ${name}\n${indented(about)}`)
       .join('\n')}`,
     NOT_HERE,
@@ -30,6 +30,7 @@ and what is not: counts, spans of seq, gaps, truncations, clocks, the request, a
 
 /** Runs as it stands here, and so do its tests. */
 export const CHECK_SCRIPT = `import hashlib, json, sys
+all_wrong = 0
 for path in sys.argv[1:]:
     before, wrong, masked = None, 0, 0
     for line in open(path, 'rb'):
@@ -44,8 +45,8 @@ for path in sys.argv[1:]:
             wrong += 1
         before = (event['hash'], event['seq'] + 1)
     print(path, 'wrong:', wrong, 'masked:', masked)
-    if wrong:
-        sys.exit(1)`
+    all_wrong += wrong
+sys.exit(1 if all_wrong else 0)`
 
 const CHAIN_OF_HASHES = `Is each event what was recorded?
 
@@ -80,8 +81,8 @@ const OF_MEMBERS = `What it is of: the tables in population/ hold everything of 
 const NOT_HERE = `Not here: what no gateway saw, and what population/unrecorded.csv says was not recorded. Cells of a CSV that a spreadsheet would take
 for a formula begin with an apostrophe. Times are UTC; within a session the order is that of seq, never that of time.`
 
-function filesOf(hasContent: boolean, hasAudit: boolean): [string, string][] {
-  const untold = `Of every session here all but ${UNTOLD_TYPES.join(', ')}, and every refusal.`
+function filesOf(isChain: boolean, hasContent: boolean, hasAudit: boolean): [string, string][] {
+  const untold = `Of every session here and of every refusal;\n      of events all but ${UNTOLD_TYPES.join(', ')}.`
   return [
     ['population/', 'Runs, sessions, refusals, and times without recording, as CSV and as JSONL: to take samples from.'],
     ['acts.csv, .jsonl', `Who, what, when, how it went, from where, on what. ${untold}`],
@@ -103,7 +104,7 @@ function filesOf(hasContent: boolean, hasAudit: boolean): [string, string][] {
           ['sessions/ID/links.jsonl', 'The chain of hashes of a session.'],
           ['gateways/ID/links.jsonl', "The same of a gateway's own stream."],
         ] satisfies [string, string][])),
-    ['report.html', 'Of a chain: the chain on one page, for reading.'],
+    ...(isChain ? [['report.html', 'The chain on one page, for reading.'] satisfies [string, string]] : []),
   ]
 }
 
