@@ -19,7 +19,7 @@ const ONE_IN = 20
 
 /**
  * How well each access's actor knew the place. Only days of event time that had closed count, so that nothing which comes later changes it.
- * @param actorOf null where nobody is known
+ * @param actorOf null where nobody is known: of such an access nothing is said
  */
 export function familiarities(
   accesses: readonly Access[],
@@ -29,15 +29,20 @@ export function familiarities(
   const [there, ever] = [new Counts(), new Counts()]
   for (const { actor, target, protocol, day, runs: count } of visits) there.add(placeKey(actor, target, protocol), day, count)
   for (const { actor, day, runs: count } of runs) ever.add(actor, day, count)
-  const familiarity = (access: Access): Familiarity => {
-    const [actor, day] = [actorOf(access), dayOf(access.start.tsUs)]
-    const all = actor === null ? 0 : ever.before(actor, day)
-    if (actor === null || all === 0) return 'unknown'
+  const familiarity = (access: Access, actor: string): Familiarity => {
+    const day = dayOf(access.start.tsUs)
+    const all = ever.before(actor, day)
+    if (all === 0) return 'unknown'
     const visited = there.before(placeKey(actor, access.target, access.protocol), day)
     if (visited === 0) return 'new'
     return visited * ONE_IN >= all ? 'habitual' : 'known'
   }
-  return new Map(accesses.map((access) => [access.id, familiarity(access)]))
+  return new Map(
+    accesses.flatMap((access) => {
+      const actor = actorOf(access)
+      return actor === null ? [] : [[access.id, familiarity(access, actor)] as const]
+    }),
+  )
 }
 
 class Counts {

@@ -46,7 +46,7 @@ export class World {
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
   readonly namings: Namings
-  private readonly familiar: ReadonlyMap<string, Familiarity> | null
+  private readonly familiar: ReadonlyMap<string, Familiarity>
   readonly reaches = new Reaches()
   private readonly traces = new WeakMap<Access, ReadonlyMap<string, Sighting[]>>()
   private readonly baselines: ReadonlyMap<number, Baseline>
@@ -60,7 +60,7 @@ export class World {
     this.runs = new Map(evidenced.runs.map((run) => [run.id, run]))
     this.baselines = new Map(evidenced.baselines.map((baseline) => [baseline.day, baseline]))
     this.namings = new Namings(evidenced.pivots ?? [])
-    this.familiar = evidenced.familiar ?? null
+    this.familiar = evidenced.familiar ?? new Map()
     for (const access of this.accesses) this.addAccess(access)
     for (const run of evidenced.runs) this.addTask(run)
     for (const answers of this.answers.values()) answers.sort((a, b) => compareSightings(a.sighting, b.sighting))
@@ -72,9 +72,9 @@ export class World {
     return this.byId.get(id)
   }
 
-  /** How well its actor knew the place; of a use, that of the session that it is in. Null where nobody looked, or nobody saw it go. */
+  /** How well its actor knew the place; of a use, that of the session that it is in. Null where nobody looked, is known, or saw it go. */
   familiarity({ id, kind, start }: Access): Familiarity | null {
-    return this.familiar === null || kind === 'unseen' ? null : (this.familiar.get(id) ?? this.familiar.get(start.stream) ?? 'unknown')
+    return kind === 'unseen' ? null : (this.familiar.get(id) ?? this.familiar.get(start.stream) ?? null)
   }
 
   /** Answers that held the value, earliest first. */
