@@ -1,3 +1,4 @@
+export * from './alerts/index.ts'
 export * from './claims.e2e.ts'
 export * from './people/index.ts'
 export * from './requests/index.ts'
