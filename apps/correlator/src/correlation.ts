@@ -93,15 +93,20 @@ export class Correlation {
   ): Promise<Correlated> {
     const total: Correlated = { accesses: affected.length, written: 0, truncated: 0 }
     const loader = new EvidenceLoader(this.store, this.policy)
-    const seen = new Set<string>()
+    const [seen, moved] = [new Set<string>(), new Set<string>()]
     for (let at = 0; at < affected.length; at += CHUNK) {
-      const { written, isTruncated, chains } = await this.relink(tenant, { scope: affected.slice(at, at + CHUNK), loader, throughUs })
+      const { written, isTruncated, chains, sessions } = await this.relink(tenant, {
+        scope: affected.slice(at, at + CHUNK),
+        loader,
+        throughUs,
+      })
       total.written += written
       total.truncated += isTruncated ? 1 : 0
       for (const chain of chains) seen.add(chain)
+      for (const session of sessions) moved.add(session)
     }
     // Once all is linked: what stands between two chunks is nobody's business.
-    await this.alerting?.judge(tenant, { chains: [...seen], sessions: sessionsOf(affected) }, fitting)
+    await this.alerting?.judge(tenant, { chains: [...seen], sessions: sessionsOf(affected), moved: [...moved] }, fitting)
     return total
   }
 
@@ -129,8 +134,10 @@ export class Correlation {
     const around = await this.chainsAround(tenant, relinked, before)
     const desired = desire(relinked, around)
     const stored = await this.storedUnder(tenant, desired, around)
-    const written = await this.save(tenant, changes(desired, stored))
-    return { written, isTruncated: evidenced.isTruncated, chains: [...around.former, ...desired.chains.map(({ id }) => id)] }
+    const rows = changes(desired, stored)
+    const written = await this.save(tenant, rows)
+    const chains = [...around.former, ...desired.chains.map(({ id }) => id)]
+    return { written, isTruncated: evidenced.isTruncated, chains, sessions: rows.members.map(({ sessionId }) => sessionId) }
   }
 
   // Every chain that a fresh or a former hop touches, whole; and what chains these were in, also where they are in none now.
@@ -190,8 +197,8 @@ export class Correlation {
   }
 }
 
-/** `chains`: those around, as they are, and as they were. */
-type Done = { written: number; isTruncated: boolean; chains: string[] }
+/** `chains`: those around, as they are, and as they were. `sessions`: whose place in them changed. */
+type Done = { written: number; isTruncated: boolean; chains: string[]; sessions: string[] }
 
 const NONE: Correlated = { accesses: 0, written: 0, truncated: 0 }
 

@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defaultLinkPolicy } from '@hoptrace/hopchain'
 import { Alerts, openStore, RuleVersions, type Store } from '@hoptrace/store'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { BILLING, misdirected, ORDERS, PASSWORD, publish } from '../story.test-support.ts'
+import { StoreLinks } from '../stream/store-links.ts'
 import { anId, idsFrom, RecordedGateway, RecordedSession, usAt } from '../testing.ts'
-import { aJudgingCorrelator, allAlerts, policy, stolen } from './alerting.test-support.ts'
+import { aJudgingCorrelator, allAlerts, anAlerting, policy, stolen } from './alerting.test-support.ts'
 
 const SWITCHED = '30c6e065-c335-4fca-8434-55e97af4b7da'
 const STOPPED = '056d6672-996f-48a2-aefc-bbc64c191ca9'
@@ -70,13 +72,13 @@ describe('alerts over a real store', () => {
         ...misdirected(tenant).events,
         ...new RecordedSession(70, { run: anId(0) }, ORDERS, {}, tenant).gap(1, 'lost').events,
         ...ssh.gap(8, 'spool').events.slice(-1),
-      ] // prettier-ignore
+      ]
     }
     await publish(store, story('a-ordered'))
     await judge()
     const expected = await allAlerts(store, 'a-ordered')
     expect(expected.length).toBeGreaterThanOrEqual(2)
-    for (const seed of [1, 2, 3, 4]) {
+    for (const seed of [1, 3]) {
       const tenant = `a-shuffled-${seed}`
       for (const batch of shuffledBatches(story(tenant), seed)) {
         await publish(store, batch)
@@ -91,18 +93,41 @@ describe('alerts over a real store', () => {
       const tenant = `a-fault-${table.replaceAll('_', '-')}`
       const { events, ssh } = stolen(tenant)
       await publish(store, [...events, ...ssh.gap(8, 'spool').events.slice(-1)])
-      await expect(aJudgingCorrelator(failingAt(store, table)).catchUp()).rejects.toThrow('the disk is full')
-      await judge()
+      const isFull = { table }
+      const correlator = aJudgingCorrelator(failingAt(store, isFull))
+      await expect(correlator.catchUp()).rejects.toThrow('the disk is full')
+      isFull.table = ''
+      // By itself in one half of the cases, after a restart in the other.
+      await (table === 'hops' || table === 'alerts' ? correlator.catchUp() : judge())
       const alerts = await allAlerts(store, tenant)
       expect(alerts.flatMap(({ rules }) => rules)).toEqual(expect.arrayContaining([SWITCHED, STOPPED]))
     }
+  })
+
+  it('are the same where the bus tells what is new', async () => {
+    const tenants = ['a-stored', 'a-noted']
+    const [stored, noted] = tenants.map((tenant) => {
+      idsFrom(8_000_000)
+      return stolen(tenant)
+    })
+    await publish(store, [...(stored?.events ?? []), ...(noted?.events ?? [])])
+    await judge()
+    const alerting = anAlerting(store)
+    const links = new StoreLinks(store, defaultLinkPolicy, () => 0, alerting)
+    await store.deleteRows('alerts', () => "tenant = 'a-noted'", {})
+    for (const { id } of [noted?.ssh, noted?.sql].filter((each) => each !== undefined)) {
+      await links.link('a-noted', { fromUs: usAt(0), toUs: usAt(20) }, [id])
+    }
+    const [one, other] = await Promise.all(tenants.map((tenant) => allAlerts(store, tenant)))
+    expect(one).toHaveLength(1)
+    expect(other).toEqual(one)
   })
 
   it('lead on when what was before comes late, and are gone when nothing led there after all', async () => {
     const { sql, run, events } = stolen('a-late')
     const other = new RecordedSession(3, { run }, BILLING, {}, 'a-late').sql(1, 'select secret from vault', [PASSWORD])
     const late = new Set(sql.events)
-    await publish(store, [...events.filter((event) => !late.has(event)), ...other.events]) // prettier-ignore
+    await publish(store, [...events.filter((event) => !late.has(event)), ...other.events])
     await judge()
     const [first] = await allAlerts(store, 'a-late')
     expect(first?.rules).toContain(SWITCHED)
@@ -128,7 +153,7 @@ describe('alerts over a real store', () => {
     await publish(
       store,
       gaps.flatMap(({ events }) => events),
-    ) // prettier-ignore
+    )
     await judge()
     const alerts = await new Alerts(store).list('a-gaps')
     expect(alerts.map(({ chainId, response, rules, firstTs }) => [chainId, response, rules, firstTs])).toEqual(
@@ -163,7 +188,7 @@ describe('alerts over a real store', () => {
         await publish(
           store,
           sessions.flatMap(({ events }) => events),
-        ) // prettier-ignore
+        )
       else {
         for (const { events } of [...sessions].reverse()) {
           await publish(store, events)
@@ -218,14 +243,14 @@ correlation:
   condition: { gte: 3 }
 `
 
-/** The same store, whose first insert into one table fails. */
-function failingAt(store: Store, failing: string): Store {
+/** The same store, whose inserts into one table fail. */
+function failingAt(store: Store, failing: { table: string }): Store {
   return {
     migrate: (directory) => store.migrate(directory),
     query: (query) => store.query(query),
     stream: (query) => store.stream(query),
     insert: (table, rows, options) =>
-      table === failing ? Promise.reject(new Error('the disk is full')) : store.insert(table, rows, options),
+      table === failing.table ? Promise.reject(new Error('the disk is full')) : store.insert(table, rows, options),
     deleteRows: (table, where, params) => store.deleteRows(table, where, params),
     dropPartition: (table, partition) => store.dropPartition(table, partition),
     close: () => store.close(),

@@ -2,6 +2,7 @@ import type { AlertPolicy } from '@hoptrace/rules'
 import { type AlertRow, Alerts, type Span, type Store, type StoredAlert } from '@hoptrace/store'
 import type { DesiredAlert } from './alert-rows.ts'
 import { EventLooker, type Fitting } from './event-looker.ts'
+import { HourFindings } from './hour-findings.ts'
 import { HOUR_US, HoursToJudge } from './hours-to-judge.ts'
 import { Judgement } from './judgement.ts'
 import type { JudgingRules, RulesOfTenants } from './judging-rules.ts'
@@ -20,9 +21,12 @@ export type AlertingOptions = {
 export type Linked = {
   /** Chains that are, and that were, around the accesses. */
   chains: readonly string[]
-  /** Sessions whose place in a chain may be another now. */
+  /** Sessions that were looked at, and those whose place in a chain changed. */
   sessions: readonly string[]
+  moved: readonly string[]
 }
+
+type Judged = { tenant: string; rules: JudgingRules; chains: readonly string[]; hours: readonly number[] }
 
 /**
  * Judges what was linked: brings the stored alerts in line with the stored chains and events. The outcome depends on these, the rules
@@ -32,6 +36,8 @@ export class Alerting {
   private readonly alerts: Alerts
   private readonly looker: EventLooker
   private readonly hours: HoursToJudge
+  private readonly findings: HourFindings
+  private isUnderWay = false
 
   constructor(
     private readonly store: Store,
@@ -39,11 +45,22 @@ export class Alerting {
   ) {
     this.alerts = new Alerts(store)
     this.looker = new EventLooker(store, options.policy)
-    this.hours = new HoursToJudge(store)
+    this.findings = new HourFindings(store, options.policy)
+    this.hours = new HoursToJudge(store, (tenant, hour) => this.findings.forget(tenant, hour))
+  }
+
+  /** A pass that looks at no events begins with this, before anything of it is stored. After one that failed, what was stored of it counts as changed. */
+  begin(): void {
+    if (this.isUnderWay) {
+      this.hours.unsettle()
+      this.findings.forgetAll()
+    }
+    this.isUnderWay = true
   }
 
   /** Looks at the new events of some sessions, before these are linked. @returns when events happened that fit rules */
   async look(tenant: string, span: Span, sessions: readonly string[]): Promise<Fitting> {
+    this.begin()
     return this.looker.look(tenant, span, sessions, await this.options.rules.of(tenant))
   }
 
@@ -51,11 +68,16 @@ export class Alerting {
   async judge(tenant: string, linked: Linked, fitting: Fitting): Promise<void> {
     const rules = await this.options.rules.of(tenant)
     const open = await this.hours.around(tenant, fitting, rules.longestUs)
-    const moved = await this.hours.ofSessions(tenant, linked.sessions)
-    const hours = [...new Set([...open, ...moved])]
-    const judgement = new Judgement(this.store, { tenant, rules, policy: this.options.policy, hours: this.hours })
+    const near = await this.hours.unsettledOf(tenant, linked.sessions)
+    const moved = await this.hours.ofSessions(tenant, linked.moved)
+    const hours = [...new Set([...open, ...near, ...moved])]
+    const judgement = new Judgement(this.store, { tenant, rules, policy: this.options.policy, hours: this.hours, findings: this.findings })
     const chains = [...new Set([...linked.chains, ...(await judgement.chainsIn(open))])]
-    if (chains.length === 0 && hours.length === 0) return
+    if (chains.length > 0 || hours.length > 0) await this.bringUp(judgement, { tenant, rules, chains, hours })
+    this.isUnderWay = false
+  }
+
+  private async bringUp(judgement: Judgement, { tenant, rules, chains, hours }: Judged): Promise<void> {
     const desired = [...(await judgement.ofChains(chains)), ...(await judgement.ofHours(hours))]
     await this.save(tenant, desired, await this.storedOf(tenant, chains, hours), rules)
     for (const hour of hours) this.hours.settle(tenant, hour)

@@ -7,6 +7,9 @@ import { recordedEvents } from './recorded-events.ts'
 
 /** Events that fit rules, of those that one hour's findings may rest on: what a rule that fits everything costs is bounded. */
 const MAX_MATCHES = 20_000
+/** Hours whose findings are remembered, of all tenants, and findings of one such hour. */
+const MAX_REMEMBERED = 200
+const MAX_KEPT = 500
 
 /** Where a finding stands. */
 export type FoundEvent = { finding: Finding; record: RuleRecord; session: string; seq: number }
@@ -20,6 +23,7 @@ export class HourFindings {
   private readonly facts: EventFacts
   private readonly acts: RecordedActs
   private readonly looker: EventLooker
+  private readonly remembered = new Map<string, { rules: JudgingRules; found: FoundEvent[] }>()
   /** Hours of which more fits than is looked at, since the start. */
   truncated = 0
 
@@ -29,8 +33,27 @@ export class HourFindings {
     this.looker = new EventLooker(store, policy)
   }
 
-  /** @param hour since the epoch */
+  /** @param hour since the epoch. What was found is remembered until it is forgotten, or the rules are others */
   async of(tenant: string, hour: number, rules: JudgingRules): Promise<FoundEvent[]> {
+    const key = `${tenant} ${hour}`
+    const known = this.remembered.get(key)
+    if (known?.rules === rules) return known.found
+    const found = await this.findIn(tenant, hour, rules)
+    const [oldest] = this.remembered.keys()
+    if (this.remembered.size >= MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest)
+    if (found.length <= MAX_KEPT) this.remembered.set(key, { rules, found })
+    return found
+  }
+
+  forget(tenant: string, hour: number): void {
+    this.remembered.delete(`${tenant} ${hour}`)
+  }
+
+  forgetAll(): void {
+    this.remembered.clear()
+  }
+
+  private async findIn(tenant: string, hour: number, rules: JudgingRules): Promise<FoundEvent[]> {
     const span = { fromUs: hour * HOUR_US, toUs: (hour + 1) * HOUR_US - 1 }
     const rows = await this.matchesAround(tenant, span, rules)
     const pushed = await this.recordsOf(tenant, rows)

@@ -11,7 +11,11 @@ export class HoursToJudge {
   private readonly facts: EventFacts
   private readonly settled = new Set<string>()
 
-  constructor(store: Store) {
+  /** @param onChanged what was found in that hour, and is remembered, may be another now */
+  constructor(
+    store: Store,
+    private readonly onChanged: (tenant: string, hour: number) => void,
+  ) {
     this.facts = new EventFacts(store)
   }
 
@@ -20,7 +24,10 @@ export class HoursToJudge {
    * @param longestUs the longest timespan of a correlation: an event tells for that long, in both directions
    */
   async around(tenant: string, { all, changed }: Fitting, longestUs: number): Promise<number[]> {
-    for (const hour of hoursOf(changed, longestUs)) this.settled.delete(`${tenant} ${hour}`)
+    for (const hour of hoursOf(changed, longestUs)) {
+      this.settled.delete(`${tenant} ${hour}`)
+      this.onChanged(tenant, hour)
+    }
     const near = hoursOf([...all, ...changed], longestUs)
     const open = new Set([...near].filter((hour) => !this.settled.has(`${tenant} ${hour}`)))
     if (open.size === 0) return []
@@ -35,13 +42,18 @@ export class HoursToJudge {
     return this.facts.matchHoursOf(tenant, sessions, span)
   }
 
+  /** As `ofSessions`, those alone that this process has not judged yet. */
+  async unsettledOf(tenant: string, sessions: readonly string[]): Promise<number[]> {
+    return (await this.ofSessions(tenant, sessions)).filter((hour) => !this.settled.has(`${tenant} ${hour}`))
+  }
+
   /** What was found in this hour is stored. */
   settle(tenant: string, hour: number): void {
     if (this.settled.size >= MAX_SETTLED) this.settled.clear()
     this.settled.add(`${tenant} ${hour}`)
   }
 
-  /** The rules are others now. */
+  /** A pass failed: what it stored may ask for more than the next one finds changed. */
   unsettle(): void {
     this.settled.clear()
   }

@@ -1,20 +1,19 @@
 import { type AlertPolicy, alertsOfChain, alertsOfFindings, type ChainFacts, type EventFinding, factsOf } from '@hoptrace/rules'
 import { ChainFactsReader, HopChainAccesses, type Store } from '@hoptrace/store'
 import { alertRow, type DesiredAlert } from './alert-rows.ts'
-import { type FoundEvent, HourFindings, inAccess } from './hour-findings.ts'
+import { type FoundEvent, type HourFindings, inAccess } from './hour-findings.ts'
 import type { HoursToJudge } from './hours-to-judge.ts'
 import type { JudgingRules } from './judging-rules.ts'
 
 /** Chains read together: bounds memory. */
 const CHAINS_AT_ONCE = 100
 
-export type JudgementOptions = { tenant: string; rules: JudgingRules; policy: AlertPolicy; hours: HoursToJudge }
+export type JudgementOptions = { tenant: string; rules: JudgingRules; policy: AlertPolicy; hours: HoursToJudge; findings: HourFindings }
 
 /** What there is to tell of some chains and hours as they are stored now. Lives for one pass: what it read stays as it was. */
 export class Judgement {
   private readonly facts: ChainFactsReader
   private readonly members: HopChainAccesses
-  private readonly findings: HourFindings
   private readonly known = new Map<number, Promise<FoundEvent[]>>()
 
   constructor(
@@ -23,7 +22,6 @@ export class Judgement {
   ) {
     this.facts = new ChainFactsReader(store)
     this.members = new HopChainAccesses(store)
-    this.findings = new HourFindings(store, options.policy)
   }
 
   /** Chains in whose accesses something was found in these hours. */
@@ -75,8 +73,8 @@ export class Judgement {
   }
 
   private foundIn(hour: number): Promise<FoundEvent[]> {
-    const { tenant, rules } = this.options
-    const found = this.known.get(hour) ?? this.findings.of(tenant, hour, rules)
+    const { tenant, rules, findings } = this.options
+    const found = this.known.get(hour) ?? findings.of(tenant, hour, rules)
     this.known.set(hour, found)
     return found
   }

@@ -59,7 +59,7 @@ describe('alerts in the store', () => {
     expect(rows.map(({ id, redirectTo }) => [id, redirectTo])).toEqual([
       ['b', null],
       ['a', 'b'],
-    ]) // prettier-ignore
+    ])
   })
 
   it('are gone where nothing is left of them, and come back under their id', () => {

@@ -105,7 +105,7 @@ describe('delivery of alerts', () => {
     new Alerts(store).save(
       tenant,
       alerts.map((alert) => ({ ...alert, redirectTo: null, isDeleted: false, version: 1 })),
-    ) // prettier-ignore
+    )
   const outcomes = async (n = 1) =>
     (await new AlertDeliveries(store).listByAlerts(tenant, [anId(n)]))
       .map(({ severity, outcome, attempts }) => [severity, outcome, attempts])
@@ -123,7 +123,7 @@ describe('delivery of alerts', () => {
     await ends([
       ['critical', 'delivered', 1],
       ['high', 'delivered', 1],
-    ]) // prettier-ignore
+    ])
     expect(got).toHaveLength(2)
     const [{ headers, body } = { headers: {}, body: '' }] = got
     expect(headers['idempotency-key']).toBe(`${tenant}/${anId(1)}/high`)
@@ -140,7 +140,7 @@ describe('delivery of alerts', () => {
       [2, [404]],
       [3, [302]],
       [4, [500, 500, 500, 500]],
-    ]) // prettier-ignore
+    ])
     answerOf = (id) => answersTo.get(Number.parseInt(id, 16))?.shift() ?? 200
     await deliveries.tell(tenant, [anAlert(1), anAlert(2), anAlert(3), anAlert(4)])
     await ends([['high', 'delivered', 3]], 1)

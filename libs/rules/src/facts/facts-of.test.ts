@@ -24,7 +24,7 @@ function anAccess(id: string, over: Partial<AccessRow> = {}): AccessRow {
     ...who,
     ...where,
     ...over,
-  } // prettier-ignore
+  }
 }
 
 function aHop(from: string, to: string, over: Partial<HopRow> = {}): HopRow {
@@ -41,7 +41,7 @@ function aHop(from: string, to: string, over: Partial<HopRow> = {}): HopRow {
     to: moment(to, T + 5_000),
     evidence,
     ...over,
-  } // prettier-ignore
+  }
 }
 
 function rowsOf(over: Partial<ChainRows> = {}): ChainRows {

@@ -89,7 +89,7 @@ describe.each(enginesToTest)('what rules are asked with, $engine', ({ aPlace }) 
       bytes: 4,
       rules: [],
       version: 1,
-    } // prettier-ignore
+    }
     await facts.save(tenant, [row, { ...row, seq: 2, tsUs: T + 1, acts: ['exec', 'write'], rules: ['r-1'] }])
     await facts.save(tenant, [{ ...row, bytes: 6, version: 2 }])
     expect(await facts.ofSessions(tenant, [id(1), id(2)])).toEqual([

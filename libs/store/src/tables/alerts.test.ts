@@ -119,7 +119,7 @@ describe.each(enginesToTest)('alerts and what people do with them, $engine', ({ 
         ['r-2', 1],
         ['r-3', 1],
       ]),
-    ) // prettier-ignore
+    )
     expect((await alerts.findOfEvents(tenant, { fromUs: T, toUs: T + 9 })).map(({ id }) => id)).toEqual([anId(2)])
   })
 
