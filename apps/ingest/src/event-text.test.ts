@@ -25,6 +25,28 @@ const statement = (text: string, tail?: string): string =>
   })
 const padding = ' '.repeat(200 * 1024)
 
+describe('the searchable text of a named pivot', () => {
+  const pivot = {
+    event: 2,
+    tool: 'ssh',
+    relation: 'connect' as const,
+    host: 'db.internal',
+    port: 22,
+    account: 'ops',
+    object: null,
+    on: null,
+    offset: null,
+  }
+
+  it('says where it goes, which an encoding may hide in the command', () => {
+    expect(textOf('pivot.named', { ...pivot, at: '/command', command: 'echo c3No | base64 -d | sh' })).toBe('ssh ops db.internal')
+  })
+
+  it('holds a line that was typed, which stands whole in no other event', () => {
+    expect(textOf('pivot.named', { ...pivot, at: '', command: 'sudo ssh ops@db.internal' })).toContain('sudo ssh ops@db.internal')
+  })
+})
+
 describe('the searchable text of a padded statement', () => {
   it('holds its end, where the event holds all of it', () => {
     expect(statement(`${padding}DROP TABLE x`)).toMatch(/DROP TABLE x$/)
