@@ -1,20 +1,19 @@
 import type { AccessFacts } from '../facts/facts.ts'
-import { compareText, type Link } from '../records/order.ts'
-import type { Alert, CredentialToRotate, Reach } from './alert.ts'
+import type { Link } from '../records/order.ts'
+import type { CredentialToRotate, Reach } from './alert.ts'
 
 /** Members that each list of an alert keeps. */
 const MAX_LISTED = 256
 
-/** What accesses reached: each target by each protocol and account once. */
-export function reachOf(accesses: readonly AccessFacts[]): Reach {
+/** Where accesses led: each target by each protocol and account once. */
+export function targetsOf(accesses: readonly AccessFacts[]): Reach['targets'] {
   const targets = new Map<string, Reach['targets'][number]>()
   for (const { target, protocol, account, kind } of accesses) {
     const reached = { target, protocol, account, isRefused: kind === 'refused' }
     const key = JSON.stringify(Object.values(reached))
-    if (target !== '' && kind !== 'unseen' && !targets.has(key) && targets.size < MAX_LISTED) targets.set(key, reached)
+    if (target !== '' && kind !== 'unseen' && targets.size < MAX_LISTED) targets.set(key, reached)
   }
-  const sum = (name: 'writes' | 'rows' | 'bytes') => accesses.reduce((total, access) => total + access[name], 0)
-  return { targets: [...targets.values()], writes: sum('writes'), rows: sum('rows'), bytes: sum('bytes') }
+  return [...targets.values()]
 }
 
 /** Secrets that flowed over these hops: each, at each place that it was tried at, once. */
@@ -36,11 +35,6 @@ export function rotationsOf(links: readonly Link[]): CredentialToRotate[] {
 /** A session was opened; of a request in one over HTTP the same is known. A command that names a secret is not yet a login. */
 function isAccepted({ kind, protocol }: AccessFacts): boolean {
   return kind === 'session' || (kind === 'use' && (protocol === 'http' || protocol === 'kubernetes'))
-}
-
-export function weakestOf(links: readonly Link[]): Alert['weakest'] {
-  const [weakest] = [...links].sort((a, b) => a.hop.score - b.hop.score || compareText(a.hop.id, b.hop.id))
-  return weakest ? { hop: weakest.hop.id, score: weakest.hop.score } : null
 }
 
 /** Different ones in their order; nulls and empty texts left out. */

@@ -3,7 +3,7 @@ import type { AlertPolicy } from '../policy/alert-policy.ts'
 import { type Link, linksOf } from '../records/order.ts'
 import { hopRef } from '../refs.ts'
 import type { Rule } from '../rule.ts'
-import { distinct, reachOf, rotationsOf, weakestOf } from './about.ts'
+import { distinct, rotationsOf, targetsOf } from './about.ts'
 import type { Alert, AlertFinding } from './alert.ts'
 import { findingsOfChain } from './chain-findings.ts'
 import { ChainWalk } from './chain-walk.ts'
@@ -33,9 +33,10 @@ function alertOf(group: readonly AlertFinding[], chain: ChainFacts, walk: ChainW
   const [first] = group
   const chief = foremost(group)
   if (!first || !chief) return null
-  const told = new Set([...group.map(({ access }) => access), ...refsOf(group).map((ref) => links.get(ref)?.to.id ?? null)])
-  const ids = [...told].filter((id) => id !== null)
+  const told = [...group.map(({ access }) => access), ...refsOf(group).map((ref) => links.get(ref)?.to.id ?? null)]
+  const ids = new Set(told.filter((id) => id !== null))
   const [actor, leading, reached] = [walk.access(chief.access), walk.leadingTo(ids), walk.from(ids)]
+  const weakest = walk.weakestTo(ids)
   return {
     id: alertId(first),
     chain: chain.id,
@@ -50,9 +51,9 @@ function alertOf(group: readonly AlertFinding[], chain: ChainFacts, walk: ChainW
     protocols: distinct([...leading.map(({ from }) => from.protocol), ...reached.map(({ protocol }) => protocol)]),
     firstUs: first.at.tsUs,
     lastUs: group.at(-1)?.at.tsUs ?? first.at.tsUs,
-    reach: reachOf(reached),
+    reach: { targets: targetsOf(reached), ...walk.sumFrom(ids) },
     rotate: rotationsOf(leading),
-    weakest: weakestOf(leading),
+    weakest: weakest ? { hop: weakest.hop.id, score: weakest.hop.score } : null,
     baseline: chain.baseline.id,
   }
 }
