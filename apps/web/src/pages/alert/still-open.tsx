@@ -72,7 +72,9 @@ function LiveRun({ run, nowMs }: { run: RunDetail; nowMs: number }) {
             <Recorded text={run.principal} limit={60} />
           </strong>
         </Link>{' '}
-        <span className="quiet">expires {formatAgo(millisOf(run.expiresAt), nowMs)}</span>
+        <span className="quiet">
+          {millisOf(run.expiresAt) > nowMs ? 'expires' : 'expired'} {formatAgo(millisOf(run.expiresAt), nowMs)}
+        </span>
       </span>
       {run.state === 'live' ? <Revoke run={run} /> : <span className="quiet">{run.state}</span>}
     </>

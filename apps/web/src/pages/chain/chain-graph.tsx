@@ -7,7 +7,7 @@ import { Instant } from '../../ui/instant.tsx'
 import { Protocol } from '../../ui/protocol.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { evidenceLetters, evidenceNames } from '../chains/evidence.ts'
-import { denyReasons } from '../triage/deny-reasons.ts'
+import { AccessName } from './access-name.tsx'
 import { AXIS_HEIGHT, type ChainLayout, LANE_HEIGHT, type Lane, type LanesBy, layoutChain, ROW_HEIGHT, type Row } from './chain-layout.ts'
 import { ChainPlot } from './chain-plot.tsx'
 import { worstAlert } from './worst-alert.ts'
@@ -79,7 +79,7 @@ function Who({ layout, isLit }: { layout: ChainLayout; isLit: (row: Row) => bool
                 └
               </span>
             )}
-            <AccessName row={row} />
+            <AccessName node={row.node} />
             {layout.by === 'protocol' && !row.node.isRefused && row.node.kind !== 'unseen' && row.node.principal !== null && (
               <span className="faint">
                 <Recorded text={row.node.principal} limit={40} />
@@ -109,65 +109,6 @@ function LaneName({ lane }: { lane: Lane }) {
         </Link>
       )}
     </>
-  )
-}
-
-function AccessName({ row: { node } }: { row: Row }) {
-  const text = `${node.account === null ? '' : `${node.account}@`}${node.target}`
-  const name = (
-    <>
-      <Protocol protocol={node.protocol} />
-      <span className="target">
-        {node.account !== null && (
-          <>
-            <span className="value">
-              <Recorded text={node.account} limit={60} />
-            </span>
-            <span className="faint">@</span>
-          </>
-        )}
-        <span className="value">
-          <Recorded text={node.target} limit={60} />
-        </span>
-      </span>
-    </>
-  )
-  if (node.isRefused) {
-    return (
-      <Link
-        to="/sessions/$sessionId/events/$seq"
-        params={{ sessionId: node.at.sessionId, seq: String(node.at.seq) }}
-        title={plainRecorded(text)}
-      >
-        {name}{' '}
-        <span className="bad-text nowrap">
-          ✕<span className="visually-hidden"> refused</span>
-          {node.denyReason !== null && <span className="reason"> {denyReasons[node.denyReason]}</span>}
-        </span>
-      </Link>
-    )
-  }
-  if (node.kind === 'unseen') {
-    const namedAt = node.unseen?.namedAt ?? node.at
-    const place = { seq: namedAt.seq, ms: Math.floor(namedAt.ms) }
-    return (
-      <Link to="/sessions/$sessionId" params={{ sessionId: namedAt.sessionId }} search={place} title={plainRecorded(text)}>
-        {name}{' '}
-        <span className="warn-text nowrap">
-          ?<span className="visually-hidden"> not seen at the gateway</span>
-          <span className="reason" aria-hidden="true">
-            {' '}
-            not seen
-          </span>
-        </span>
-      </Link>
-    )
-  }
-  const place = node.kind === 'use' ? { seq: node.at.seq, ms: Math.floor(node.at.ms) } : {}
-  return (
-    <Link to="/sessions/$sessionId" params={{ sessionId: node.at.sessionId }} search={place} title={plainRecorded(text)}>
-      {name} {node.kind === 'use' && <span className="faint nowrap">used inside</span>}
-    </Link>
   )
 }
 

@@ -104,12 +104,24 @@ function Depth({ search, nowMs, onChange }: DepthProps) {
             Choose what to take first.
           </span>
         ) : (
-          <a href={apiPath(['exports'], params)} download className="button primary">
-            Download the archive
-          </a>
+          <>
+            <a href={apiPath(['exports'], params)} download className="button primary">
+              Download the archive
+            </a>
+            {params.chain !== undefined && (
+              <a href={reportPath(params)} download className="button">
+                One page of HTML, to send to a colleague
+              </a>
+            )}
+          </>
         )}
       </p>
       <p className="faint">The download is recorded in the access log before its first byte.</p>
     </div>
   )
+}
+
+/** A chain told in one page that needs nothing else. */
+function reportPath({ chain = '', metadata, reveal }: Record<string, string>): string {
+  return apiPath(['chains', chain, 'report'], { metadata, reveal })
 }
