@@ -49,8 +49,8 @@ async function startAlerts(
   return AlertService.start(store, { config, workbench, more, now: Date.now, metrics: ops.metrics, log })
 }
 
-async function start(store: Store, { source, sharedOrigins }: CorrelatorConfig, { alerting }: AlertService): Promise<Running> {
-  const policy = { ...defaultLinkPolicy, sharedOrigins }
+async function start(store: Store, { source, sharedOrigins, alerts }: CorrelatorConfig, { alerting }: AlertService): Promise<Running> {
+  const policy = { ...defaultLinkPolicy, sharedOrigins, internalSuffixes: alerts.settings.internalSuffixes }
   const onError = (error: unknown) => log.warn('cannot link yet', { fault: faultOf(error) })
   if (source.kind === 'store') {
     const { pollMs, overlapMs } = source

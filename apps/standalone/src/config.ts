@@ -14,7 +14,12 @@ const StandaloneFile = z
   .object({
     tenant: Name.default('default'),
     dataDir: z.string().min(1).default('.hoptrace'),
-    gateway: z.object({ control: z.object({ listen: Listen }).default({ listen: '127.0.0.1:6470' }) }).prefault({}),
+    gateway: z
+      .object({
+        control: z.object({ listen: Listen }).default({ listen: '127.0.0.1:6470' }),
+        tlsNames: z.array(z.string()).default([]),
+      })
+      .prefault({}),
     api: z
       .strictObject({
         listen: Listen.default('127.0.0.1:6480'),
@@ -38,6 +43,8 @@ export type StandaloneConfig = {
   dataDir: string
   apiListen: string
   gatewayUrl: string
+  /** Names and addresses by which callers reach the gateway, as far as they are configured. */
+  gatewayNames: string[]
   /** Null: nobody says where browsers reach it. */
   publicUrl: string | null
   /** Null without a provider. */
@@ -86,6 +93,7 @@ export function loadConfig(path?: string, { isSecretRead = false } = {}): Standa
     dataDir: resolve(dirname(file), dataDir),
     apiListen: api.listen,
     gatewayUrl: `http://${gateway.control.listen}`,
+    gatewayNames: gateway.tlsNames,
     publicUrl: api.publicUrl?.replace(/\/+$/, '') ?? null,
     // The platform alone reads the client's secret: commands run where nobody may read it.
     oidc: oidc && isSecretRead ? oidcOptionsIn(oidc, clientSecretOf(oidc, dirname(file))) : null,

@@ -13,6 +13,7 @@ import {
 import { SpoolTail, type TailNotice } from '@hoptrace/bus'
 import { AlertService, Correlator, measureCorrelator, numbersOfStore } from '@hoptrace/correlator'
 import type { DigestKey } from '@hoptrace/events'
+import { defaultLinkPolicy, type LinkPolicy } from '@hoptrace/hopchain'
 import { asPublisher, digestKeyIn, Ingest, IngestMeter, RetentionRuns, watchRetention } from '@hoptrace/ingest'
 import { policyIn } from '@hoptrace/rules'
 import { openStore, type Store } from '@hoptrace/store'
@@ -64,7 +65,7 @@ export class Platform {
     })
     const alerts = await alertsOf(config, store, log, ops)
     const onError = (error: unknown) => options.report(fault('cannot link yet', error))
-    const correlator = new Correlator(store, { alerting: alerts.alerting, now: Date.now, onError })
+    const correlator = new Correlator(store, { policy: linkPolicyOf(config), alerting: alerts.alerting, now: Date.now, onError })
     ingest.onStored(() => correlator.notify())
     correlator.start()
     tail.start((batch) => ingest.onBatch(batch))
@@ -91,6 +92,11 @@ export class Platform {
     await this.store.close()
     await this.ops.close()
   }
+}
+
+// Whoever comes from the gateway, or is sent to it, has gone nowhere yet.
+function linkPolicyOf({ gatewayNames, alerts }: StandaloneConfig): LinkPolicy {
+  return { ...defaultLinkPolicy, sharedOrigins: gatewayNames, internalSuffixes: alerts.internalSuffixes }
 }
 
 async function storeIn(dataDir: string): Promise<Store> {

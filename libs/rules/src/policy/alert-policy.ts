@@ -8,6 +8,8 @@ const Patterns = z.array(Pattern).max(256)
 const Instant = z.iso.datetime({ offset: true })
 const Reason = z.string().min(1).max(1024)
 
+const INTERNAL_SUFFIXES = ['internal', 'local', 'localdomain', 'lan', 'corp', 'home.arpa', 'svc', 'cluster.local']
+
 /** A way on which a credential is meant to travel: a secret broker answers it, and it opens something else. */
 const ApprovedPath = z.strictObject({
   /** Target that hands the credential out. */
@@ -50,7 +52,7 @@ export const AlertPolicy = z.strictObject({
   approvedPaths: z.array(ApprovedPath).max(256).default([]),
   maintenance: z.array(Maintenance).max(256).default([]),
   /** Host names that end so are inside: a pivot to one that was not seen at the gateway is a way around it. Private addresses always are. */
-  internalSuffixes: z.array(z.string().min(1).max(253)).max(256).default(['internal', 'local', 'svc', 'lan', 'corp']),
+  internalSuffixes: z.array(z.string().min(1).max(253)).max(256).default(INTERNAL_SUFFIXES),
   /** Target → who answers for its credential. */
   owners: z.record(z.string().max(256), z.string().min(1).max(256)).default({}),
   /** Other names of a target, by which it must not be reached once it was refused. */
