@@ -10,6 +10,23 @@ const SETTLED_LOOKS = 10
 const Chains = z.object({ items: z.array(z.object({ id: z.string() })) })
 const Chain = z.object({ nodes: z.array(z.object({ run: z.string().nullable(), kind: z.string(), protocol: z.string().nullable() })) })
 
+const Alerts = z.object({ items: z.array(z.object({ id: z.string(), chainId: z.string().nullable() })) })
+
+/** Waits until the alert about that chain is revised no more. @returns its id */
+export async function waitForAlert(apiUrl: string, operatorToken: string, chainId: string): Promise<string> {
+  const headers = { authorization: `Bearer ${operatorToken}` }
+  let settled = { alerts: '', looks: 0 }
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(LOOK_EVERY_MS)) {
+    const response = await fetch(`${apiUrl}/api/v1/alerts?chain=${chainId}`, { headers })
+    const answer: unknown = await response.json()
+    const alert = Alerts.parse(answer).items.find((each) => each.chainId === chainId)
+    const alerts = JSON.stringify(answer, (name, value) => (name === 'range' ? undefined : value))
+    settled = { alerts, looks: alerts === settled.alerts ? settled.looks + 1 : 0 }
+    if (alert && settled.looks >= SETTLED_LOOKS) return alert.id
+  }
+  throw new Error('Nothing was raised about the story within a minute')
+}
+
 /** Waits until the correlator has linked the whole story in one chain: sessions of both runs and all four protocols, and every refusal. */
 export async function waitForChain(apiUrl: string, operatorToken: string, told: Told): Promise<string> {
   const get = async (path: string): Promise<unknown> => {

@@ -8,6 +8,13 @@ import { describeWorkbench } from './workbench.test-support.ts'
 type End = { sessionId: string; seq: number }
 type Evidence = { class: string; from: End; to: End; fromAt: string | null; observable: { value: string | null } | null }
 type Node = { id: string; kind: string; protocol: string; target: string; principal: string | null; denyReason: string | null }
+type Alert = {
+  sentence: string
+  findings: { rule: { title: string } }[]
+  rotate: { target: string; wasAccepted: boolean; owner: string | null }[]
+  open: { liveRuns: string[] }
+  baseline: { isWarm: boolean } | null
+}
 type Chain = {
   nodes: Node[]
   edges: { from: string; to: string; evidence: Evidence[]; alternatives: { from: string; class: string }[] }[]
@@ -97,6 +104,38 @@ describe.each(['one', 'two'])('the demo with seed %s', (seed) => {
     expect(items.filter(({ principals }) => principals.includes('report-agent'))).toEqual([])
     const { items: sessions } = (await get('/sessions?principal=report-agent')) as { items: { protocol: string }[] }
     expect(sessions.map(({ protocol }) => protocol).sort()).toEqual(['http', 'kubernetes', 'postgres'])
+  })
+
+  it('raises one alert about the misdirected task, for a person at once, and none about the honest one', async () => {
+    const { items } = (await get('/alerts')) as { items: { id: string; response: string; severity: string; principal: string }[] }
+    expect(items).toEqual([
+      expect.objectContaining({
+        id: demo.alertId,
+        chainId: demo.chainId,
+        response: 'page',
+        severity: 'critical',
+        principal: 'operator-agent',
+      }),
+    ])
+  })
+
+  it('says in that alert what was opened by which secret, what else speaks for it, and what is to be rotated', async () => {
+    const alert = (await get(`/alerts/${demo.alertId}`)) as Alert
+    expect(alert.sentence).toMatch(/^operator-agent on behalf of planner-agent used a credential \(\w{8}\) .* at http billing .*accepted$/)
+    expect(alert.findings.map(({ rule }) => rule.title)).toEqual(
+      expect.arrayContaining([
+        'A database, then SSH, then a change in a cluster',
+        'A secret read in one place was used in another',
+        'A credential that was found opened a privileged target',
+      ]),
+    )
+    expect(alert.rotate.map(({ target, wasAccepted, owner }) => [target, wasAccepted, owner])).toContainEqual([
+      'billing',
+      true,
+      'payments@example.com',
+    ])
+    expect(alert.open.liveRuns).toEqual(expect.arrayContaining([demo.told.operator.id, demo.told.planner.id]))
+    expect(alert.baseline).toMatchObject({ isWarm: true })
   })
 
   it('has recorded every session whole', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { loadConfig } from '../config.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
-import { waitForChain } from './chain-watch.ts'
+import { waitForAlert, waitForChain } from './chain-watch.ts'
 import { lastWeek } from './last-week.ts'
 import { portNear } from './ports.ts'
 import { type Cast, castOf } from './seeded.ts'
@@ -21,6 +21,8 @@ export type Demo = {
   targetSecrets: string[]
   told: Told
   chainId: string
+  /** The one alert that the story raises. */
+  alertId: string
   /** What a reader does next: the link, and a line to try. */
   invitation: string
   /** A link that logs one browser in, once. @param next path of the page that it opens */
@@ -50,11 +52,12 @@ export async function startDemo(seed: string, say: (line: string) => void): Prom
     await honestTask(stage, say)
     const told = await misdirectedTask(stage, say)
     const chainId = await waitForChain(supervisor.apiUrl, supervisor.operatorToken, told)
-    const invitation = await invite(stage, await supervisor.loginLink(`/chains/${chainId}`))
+    const alertId = await waitForAlert(supervisor.apiUrl, supervisor.operatorToken, chainId)
+    const invitation = await invite(stage, await supervisor.loginLink(`/alerts/${alertId}`))
     const { DEMO_LEDGER_PASSWORD: _, ...held } = targets.secrets
     const { apiUrl, operatorToken } = supervisor
     const loginLink = (next: string) => supervisor.loginLink(next)
-    return { seed, apiUrl, operatorToken, dataDir, targetSecrets: Object.values(held), told, chainId, invitation, loginLink, stop }
+    return { seed, apiUrl, operatorToken, dataDir, targetSecrets: Object.values(held), told, chainId, alertId, invitation, loginLink, stop }
   } catch (error) {
     await stop()
     throw error
@@ -111,7 +114,7 @@ async function invite(stage: Stage, link: string): Promise<string> {
     grants: [{ target: 'orders', protocol: 'postgres' }],
   })
   return `
-Watch the chain (this link logs one browser in, once):
+Look at the alert that it raised, and from there at every moment that proves it (this link logs one browser in, once):
   ${link}
 
 Be recorded yourself, then find your query under Sessions:

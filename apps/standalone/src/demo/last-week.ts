@@ -102,7 +102,7 @@ function command(line: string): Visit['begins'] {
 }
 
 const ORDERS: TargetRef = { name: 'orders', protocol: 'postgres', address: '127.0.0.1:5432', account: 'app' }
-const BASTION: TargetRef = { name: 'bastion', protocol: 'ssh', address: '127.0.0.1:22', account: 'deploy' }
+const STAGING: TargetRef = { name: 'staging', protocol: 'ssh', address: '127.0.0.1:22', account: 'deploy' }
 const PROD: TargetRef = { name: 'prod', protocol: 'kubernetes', address: '127.0.0.1:6443', account: 'gateway' }
 const BILLING: TargetRef = { name: 'billing', protocol: 'http', address: '127.0.0.1:8080', account: 'caller' }
 
@@ -131,9 +131,9 @@ const HABITS: readonly Habit[] = [
     principal: 'operator-agent',
     template: 'operator',
     version: '0.8.4',
-    task: 'Look at the deploys on the maintenance host.',
+    task: 'Look at the deploys of the staging host.',
     hour: 5,
-    visits: [{ target: BASTION, begins: command('ls deploy') }],
+    visits: [{ target: STAGING, begins: command('ls deploy') }],
   },
 ]
 
