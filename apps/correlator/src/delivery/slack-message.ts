@@ -15,9 +15,13 @@ export function slackMessage(notice: AlertNotice): object {
   ]
   return {
     text: cut(`[${severity}] ${escaped(sentence)}`),
+    mrkdwn: false,
+    parse: 'none',
+    link_names: false,
+    unfurl_links: false,
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cut(`${severity} alert`, MAX_HEADER) } },
-      { type: 'section', text: { type: 'mrkdwn', text: cut(`${escaped(sentence)}${link}`) } },
+      { type: 'section', text: { type: 'mrkdwn', text: `${cut(escaped(sentence), MAX_TEXT - link.length)}${link}`, verbatim: true } },
       {
         type: 'context',
         elements: facts
@@ -28,9 +32,13 @@ export function slackMessage(notice: AlertNotice): object {
   }
 }
 
-// What was recorded must not become a link, a mention or a channel.
+/** Behind it no mark of emphasis, of code or of a quotation begins; it takes no room. */
+const WORD_JOINER = '\u2060'
+
+// What was recorded must not become a link, a mention or a channel (`verbatim` keeps bare names and addresses from it), nor be struck out.
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const literal = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return literal.replaceAll(/[*_~`]/g, (mark) => `${WORD_JOINER}${mark}${WORD_JOINER}`)
 }
 
 function cut(text: string, most = MAX_TEXT): string {
