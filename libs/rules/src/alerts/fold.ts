@@ -5,14 +5,17 @@ import { compareFindings } from './found.ts'
 
 /** Findings that lie no further apart than this, in microseconds of event time, are one alert. */
 const MINUTE_US = 60_000_000
+/** An alert lasts no longer: what goes on for hours cannot be kept in one that somebody has closed. In microseconds of event time. */
+const LONGEST_US = 60 * MINUTE_US
 
-/** One group an alert: each finding lies within a minute of the one before it. */
+/** One group an alert: each finding lies within a minute of the one before it, and within an hour of the first. */
 export function folded(findings: readonly AlertFinding[]): AlertFinding[][] {
   const groups: AlertFinding[][] = []
   for (const finding of [...findings].sort(compareFindings)) {
     const group = groups.at(-1)
-    const before = group?.at(-1)
-    if (group && before && finding.at.tsUs - before.at.tsUs <= MINUTE_US) group.push(finding)
+    const [first, before] = [group?.[0], group?.at(-1)]
+    const { tsUs } = finding.at
+    if (group && first && before && tsUs - before.at.tsUs <= MINUTE_US && tsUs - first.at.tsUs <= LONGEST_US) group.push(finding)
     else groups.push([finding])
   }
   return groups
