@@ -31,7 +31,8 @@ export class HoursToJudge {
     const near = hoursOf([...all, ...changed], longestUs)
     const open = new Set([...near].filter((hour) => !this.settled.has(`${tenant} ${hour}`)))
     if (open.size === 0) return []
-    const span = { fromUs: Math.min(...open) * HOUR_US, toUs: (Math.max(...open) + 1) * HOUR_US - 1 }
+    const [first, last] = extentOf(open)
+    const span = { fromUs: first * HOUR_US, toUs: (last + 1) * HOUR_US - 1 }
     const matching = await this.facts.matchHours(tenant, span)
     // Where events ceased to fit, alerts may have to go.
     return [...new Set([...matching.filter((hour) => open.has(hour)), ...hoursOf(changed, 0)])]
@@ -57,6 +58,13 @@ export class HoursToJudge {
   unsettle(): void {
     this.settled.clear()
   }
+}
+
+// Clocks may say anything: more hours than a call takes arguments.
+function extentOf(hours: Iterable<number>): [first: number, last: number] {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0]
+  for (const hour of hours) [first, last] = [Math.min(first, hour), Math.max(last, hour)]
+  return [first, last]
 }
 
 function hoursOf(moments: readonly number[], aroundUs: number): Set<number> {

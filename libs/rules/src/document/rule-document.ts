@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { timespanUs } from '../correlation/timespan.ts'
 
 const Text = (max: number) => z.string().max(max)
 const Uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID')
@@ -66,13 +67,19 @@ export const CountCondition = z
   .refine(({ field: _, ...bounds }) => Object.values(bounds).some((bound) => bound !== undefined), 'states no bound')
 export type CountCondition = z.infer<typeof CountCondition>
 
+/** Each event is judged with all that lie within a timespan of it, hour by hour. In microseconds. */
+const LONGEST_US = timespanUs('31d')
+
 const Correlation = z
   .strictObject({
     type: z.enum(['event_count', 'value_count', 'temporal', 'temporal_ordered']),
     /** Names or ids of rules, or of other correlations. */
     rules: z.array(Text(256)).min(1).max(64),
     'group-by': z.array(Text(512)).max(16).default([]),
-    timespan: z.string().regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number and s, m, h or d, such as 15m'),
+    timespan: z
+      .string()
+      .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number and s, m, h or d, such as 15m')
+      .refine((text) => timespanUs(text) <= LONGEST_US, 'must be 31d at most'),
     condition: CountCondition.optional(),
     /** Name, then rule → its field. */
     aliases: z.record(z.string(), z.record(z.string(), z.string())).default({}),

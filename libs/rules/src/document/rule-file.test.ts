@@ -108,6 +108,7 @@ describe('a correlation', () => {
   it.each<[string, string, RegExp]>([
     ['an unknown kind', CORRELATION.replace('event_count', 'event_rate'), /^3:11 correlation.type: /],
     ['a bad timespan', CORRELATION.replace('5m', '5 minutes'), /^8:15 correlation.timespan: must be a number and s, m, h or d/],
+    ['a timespan for which nobody waits', CORRELATION.replace('5m', '999999d'), /^8:15 correlation.timespan: must be 31d at most/],
     ['no condition', CORRELATION.replace(/ {4}condition:\n.*\n/, ''), /correlation.condition: event_count needs a condition/],
     ['no bound', CORRELATION.replace('gte: 3', 'field: user'), /correlation.condition: states no bound/],
     ['no field to count', CORRELATION.replace('event_count', 'value_count'), /value_count needs the field whose values it counts/],
