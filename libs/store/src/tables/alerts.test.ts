@@ -169,7 +169,15 @@ describe.each(enginesToTest)('alerts and what people do with them, $engine', ({ 
     expect(rows.map(({ id }) => id)).toEqual([byBoth, byRule])
     expect(suppressionOf(anAlert(1), rows)?.id).toBe(byRule)
     expect(suppressionOf(anAlert(1, { rules: ['r-1', 'r-2'] }), rows)).toBeNull()
-    expect(suppressionOf(anAlert(1, { rules: ['r-2'], rootPrincipal: 'bo' }), rows)?.id).toBe(byBoth)
+    const toOrders = { target: 'orders', protocol: 'postgres', account: 'app', isRefused: false } as const
+    const reaching = (...targets: StoredAlert['content']['reach']['targets']) => {
+      const { content } = anAlert(1)
+      return anAlert(1, { rules: ['r-2'], rootPrincipal: 'bo', content: { ...content, reach: { ...content.reach, targets } } })
+    }
+    expect(suppressionOf(reaching(toOrders), rows)?.id).toBe(byBoth)
+    // Whoever went on from there, or passed by, is told of.
+    expect(suppressionOf(reaching(toOrders, { ...toOrders, target: 'bastion' }), rows)).toBeNull()
+    expect(suppressionOf(anAlert(1, { rules: ['r-2'], rootPrincipal: 'bo' }), rows)).toBeNull()
     expect(await suppressions.list(tenant, { atUs: T + 1000 })).toEqual([])
     expect(await suppressions.lift(tenant, byRule, 'bo', T + 5)).toBe(true)
     expect(await suppressions.lift(tenant, randomUUID(), 'bo', T + 5)).toBe(false)

@@ -30,6 +30,8 @@ export type Suppressible = {
   principal: string | null
   rootPrincipal: string | null
   targets: readonly string[]
+  /** What the accesses that it is about, and those that followed from them, reached. */
+  content: { reach: { targets: readonly { target: string }[] } }
 }
 
 export class Suppressions {
@@ -67,14 +69,16 @@ export class Suppressions {
 
 /**
  * The suppression that covers an alert, if one does. One that names a rule covers it where that rule alone found the alert:
- * what another rule says of it is still told.
+ * what another rule says of it is still told. One that names a target covers it where that target alone was reached: nobody passes by a
+ * noisy place to go on unseen.
  */
 export function suppressionOf(alert: Suppressible, suppressions: readonly SuppressionRow[]): SuppressionRow | null {
-  const { rules, principal, rootPrincipal, targets } = alert
+  const { rules, principal, rootPrincipal, targets, content } = alert
+  const reached = content.reach.targets.length > 0 ? content.reach.targets.map(({ target }) => target) : targets
   const covers = (wanted: SuppressionRow) =>
     (wanted.rule === null || rules.every((rule) => rule === wanted.rule)) &&
     (wanted.principal === null || wanted.principal === principal || wanted.principal === rootPrincipal) &&
-    (wanted.target === null || targets.includes(wanted.target))
+    (wanted.target === null || (reached.length > 0 && reached.every((target) => target === wanted.target)))
   return suppressions.find(covers) ?? null
 }
 
