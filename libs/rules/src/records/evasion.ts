@@ -7,8 +7,8 @@ import { accessesInOrder, compareMoments } from './order.ts'
 /** An access that reached what had been refused before, and the refusal. */
 export type Evasion = { refused: AccessFacts; isByOther: boolean }
 
-/** Refusals kept of one destination: enough for every way that a chain may have tried. */
-const MAX_REFUSALS = 16
+/** Ways that are kept of one destination: of each its newest refusal, and the ways that were tried last. */
+const MAX_REFUSALS = 64
 
 /**
  * Which accesses of a chain reached, by another run, account, protocol or name, what had been refused in it before.
@@ -37,9 +37,14 @@ export function evasionsOf(chain: ChainFacts, aliases: AlertPolicy['aliases'] = 
 function keep(refusals: Map<string, AccessFacts[]>, name: string, access: AccessFacts): void {
   // Nobody who has no secret from elsewhere is around anything: a token that nobody knows is a slip of the hand.
   if (!isForbidden(access.denyReason) || (access.denyReason === 'unknown-token' && access.depth === 0)) return
-  const before = refusals.get(name)
-  if (!before) refusals.set(name, [access])
-  else if (before.length < MAX_REFUSALS) before.push(access)
+  // Whoever knocks a hundred times on one door shall not hide that they were refused at another.
+  const others = (refusals.get(name) ?? []).filter((each) => !isSameTry(each, access))
+  refusals.set(name, [...others, access].slice(-MAX_REFUSALS))
+}
+
+function isSameTry(a: AccessFacts, b: AccessFacts): boolean {
+  const isSameWay = a.protocol === b.protocol && a.target === b.target && (a.account === b.account || a.denyReason === 'wrong-account')
+  return isSameWay && a.run === b.run && a.principal === b.principal && a.denyReason === b.denyReason
 }
 
 // A command in an open connection reached nothing anew. Each request over HTTP is let through for itself.
