@@ -31,7 +31,12 @@ export function aStoredAlert(n: number, over: Partial<StoredAlert> = {}): Stored
     raisedAtMs: SOMETIME_MS + 4000,
     content: {
       findings: [{ rule, severity, response, anchor: `hop:${alertId(7)}`, at, access: run, refs: [`hop:${alertId(7)}`], sentence }],
-      reach: { targets: [{ target: 'bastion', protocol: 'ssh', account: 'root', isRefused: false }], writes: 1, rows: 2, bytes: 3 },
+      reach: {
+        targets: [{ target: over.targets?.at(-1) ?? 'bastion', protocol: 'ssh', account: 'root', isRefused: false }],
+        writes: 1,
+        rows: 2,
+        bytes: 3,
+      },
       rotate: [{ kind: 'credential', digest: alertId(5), seenAt: at, usedAt: null, target: 'bastion', account: null, wasAccepted: true }],
       weakest: { hop: alertId(7), score: 6500 },
       baseline: { id: 'day:20777', runs: 30, days: 12, isWarm: true },

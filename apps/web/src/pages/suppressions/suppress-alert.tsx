@@ -72,7 +72,7 @@ function SuppressForm({ alert, close }: { alert: AlertSummary; close: () => void
       </label>
       {target !== '' && (
         <p className="faint">
-          Only where <Recorded text={target} limit={80} /> is reached.
+          Only where nothing but <Recorded text={target} limit={80} /> is reached.
         </p>
       )}
     </AskForm>
