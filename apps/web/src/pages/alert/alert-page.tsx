@@ -90,7 +90,7 @@ function Suppressed({ alert: { suppressed } }: { alert: AlertDetail }) {
 }
 
 function AlertFacts({ alert }: { alert: AlertDetail }) {
-  const lagMs = millisOf(alert.raisedAt) - millisOf(alert.lastAt)
+  const lagMs = millisOf(alert.raisedAt) - millisOf(alert.firstAt)
   return (
     <Facts>
       <Fact label="State">
@@ -111,8 +111,8 @@ function AlertFacts({ alert }: { alert: AlertDetail }) {
       <Fact label="On behalf of">
         <PrincipalValue principal={alert.rootPrincipal} field="rootPrincipal" />
       </Fact>
-      <Fact label="Happened">
-        <Instant at={alert.lastAt} />
+      <Fact label="First finding">
+        <Instant at={alert.firstAt} />
       </Fact>
       <Fact label="From event to alert">{lagMs >= 0 ? formatDuration(lagMs * 1000) : 'unknown: clocks differ'}</Fact>
       <Fact label="Agent runs">

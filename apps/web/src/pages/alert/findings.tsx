@@ -5,16 +5,19 @@ import { Section } from '../../ui/page.tsx'
 import { Recorded } from '../../ui/recorded.tsx'
 import { ResponseMark, SeverityMark } from '../../ui/severity.tsx'
 import { Techniques } from '../rules/techniques.tsx'
+import { byRule } from './by-rule.ts'
 import { PlaceLink } from './place-link.tsx'
 
 /** What each rule found, what to look at, what else it may be, and the moments that prove it. */
 export function Findings({ alert, chain }: { alert: AlertDetail; chain: ChainDetail | undefined }) {
+  const rules = byRule(alert.findings)
+  const count = `${alert.findings.length} findings of ${rules.length} rules, most severe first`
   return (
-    <Section title="What was found" aside={alert.findings.length > 1 ? `${alert.findings.length} findings, earliest first` : undefined}>
+    <Section title="What was found" aside={alert.findings.length > 1 ? count : undefined}>
       <ol className="findings" aria-label="Findings">
-        {alert.findings.map((finding) => (
-          <li key={`${finding.rule.id}${finding.at.sessionId}${finding.at.seq}${finding.hopId}`} className="finding">
-            <Finding finding={finding} alert={alert} chain={chain} />
+        {rules.map((findings) => (
+          <li key={findings[0]?.rule.id} className="finding">
+            <RuleFindings {...{ findings, alert, chain }} />
           </li>
         ))}
       </ol>
@@ -22,38 +25,43 @@ export function Findings({ alert, chain }: { alert: AlertDetail; chain: ChainDet
   )
 }
 
-type FindingProps = { finding: AlertFinding; alert: AlertDetail; chain: ChainDetail | undefined }
-
-function Finding({ finding, alert, chain }: FindingProps) {
-  const { rule } = finding
+function RuleFindings({ findings, alert, chain }: { findings: AlertFinding[]; alert: AlertDetail; chain: ChainDetail | undefined }) {
+  const [first] = findings
+  if (!first) return null
   return (
     <>
       <div className="finding-head">
         <h3>
-          <Link to="/rules/$ruleId" params={{ ruleId: rule.id }}>
-            {rule.title}
+          <Link to="/rules/$ruleId" params={{ ruleId: first.rule.id }}>
+            {first.rule.title}
           </Link>
         </h3>
-        <SeverityMark value={finding.severity} />
-        <ResponseMark value={finding.response} />
-        <Techniques tags={rule.tags} />
+        <SeverityMark value={first.severity} />
+        <ResponseMark value={first.response} />
+        <Techniques tags={first.rule.tags} />
       </div>
-      {finding.sentence !== alert.sentence && (
-        <p className="said">
-          <Recorded text={finding.sentence} limit={400} />
-        </p>
-      )}
-      <p className="quiet look-at">{finding.description}</p>
-      {finding.falsePositives.length > 0 && (
+      <p className="quiet look-at">{first.description}</p>
+      {first.falsePositives.length > 0 && (
         <p className="quiet">
           <span className="faint">It may be innocent: </span>
-          {finding.falsePositives.join('; ')}
+          {first.falsePositives.join('; ')}
         </p>
       )}
-      <Ways {...{ finding, alert, chain }} />
+      <ul className="said-list">
+        {findings.map((finding) => (
+          <li key={`${finding.at.sessionId}${finding.at.seq}${finding.hopId}`}>
+            <p className="said">
+              <Recorded text={finding.sentence} limit={400} />
+            </p>
+            <Ways {...{ finding, alert, chain }} />
+          </li>
+        ))}
+      </ul>
     </>
   )
 }
+
+type FindingProps = { finding: AlertFinding; alert: AlertDetail; chain: ChainDetail | undefined }
 
 /** One step to each moment. */
 function Ways({ finding, alert, chain }: FindingProps) {

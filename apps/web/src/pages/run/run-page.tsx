@@ -41,14 +41,18 @@ function LoadedRun({ run }: { run: RunDetail }) {
     </>
   )
   return (
-    <Page title={`Run ${shortId(run.id)}`} heading={heading} actions={
+    <Page
+      title={`Run ${shortId(run.id)}`}
+      heading={heading}
+      actions={
         <>
           <Link to="/exports" search={{ run: run.id }} className="button small">
             Export
           </Link>
           {run.state === 'live' && <Revoke run={run} />}
         </>
-      }>
+      }
+    >
       <RunFacts run={run} />
       <div className="columns">
         <Section title="Lineage">
