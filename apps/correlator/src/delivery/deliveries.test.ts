@@ -125,7 +125,7 @@ describe('delivery of alerts', () => {
       ['high', 'delivered', 1],
     ])
     expect(got).toHaveLength(2)
-    const [{ headers, body } = { headers: {}, body: '' }] = got
+    const { headers, body } = got[0] ?? expect.unreachable('nothing was sent')
     expect(headers['idempotency-key']).toBe(`${tenant}/${anId(1)}/high`)
     const signed = createHmac('sha256', SECRET).update(`${headers['hoptrace-timestamp']}.${body}`).digest('hex')
     expect(headers['hoptrace-signature']).toBe(`v1=${signed}`)

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { NoteConsumer } from './note-consumer.ts'
 import { StreamLinker } from './stream-linker.ts'
 
-const links = { link: async () => 0, lastSeqs: async () => new Map<string, number>(), reached: async () => undefined }
+const links = {
+  link: async () => 0,
+  settle: async () => 0,
+  lastSeqs: async () => new Map<string, number>(),
+  reached: async () => undefined,
+}
 const note: AccessNote = {
   kind: 'access',
   v: 1,

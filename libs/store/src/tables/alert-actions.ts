@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Store } from '../store.ts'
+import { AlertResponseColumn, AlertSeverityColumn } from './alert-content.ts'
 import { inBatches } from './key-batches.ts'
 
 export const AlertActionRow = z.object({
@@ -18,6 +19,9 @@ export const AlertActionRow = z.object({
   /** Of assign; null: nobody. */
   assignee: z.string().nullable(),
   note: z.string(),
+  /** What the alert was then; empty where nobody noted it. */
+  severity: AlertSeverityColumn.or(z.literal('')),
+  response: AlertResponseColumn.or(z.literal('')),
 })
 export type AlertActionRow = z.infer<typeof AlertActionRow>
 
@@ -29,7 +33,7 @@ export type Appended = { kind: 'appended'; revision: number } | { kind: 'conflic
 
 // Of two actions under one revision the lesser (at, id) counts, whichever was stored first.
 const SELECT = `SELECT toString(alert_id) AS alertId, revision, toString(alert_actions.id) AS id, kind,
-    toUnixTimestamp64Micro(alert_actions.at) AS atUs, by, subject, reason, assignee, note
+    toUnixTimestamp64Micro(alert_actions.at) AS atUs, by, subject, reason, assignee, note, severity, response
   FROM alert_actions WHERE tenant = {tenant:String} AND toString(alert_id) IN (SELECT arrayJoin({ids:Array(String)}))
   ORDER BY alertId, revision, atUs, id LIMIT 1 BY alertId, revision`
 

@@ -21,7 +21,8 @@ const RUN = '019aa0c0-0000-7000-8000-000000000001'
 
 function anAlert(n: number, over: Partial<StoredAlert> = {}): StoredAlert {
   const at = { session: RUN, seq: 3, tsUs: T, ms: 5 }
-  const finding = { severity: 'high', response: 'page', anchor: `hop:${anId(7)}`, at, access: RUN, refs: [], sentence: 's' } as const
+  const judged = { severity: 'high', response: 'page' } as const
+  const finding = { ...judged, anchor: `hop:${anId(7)}`, at, access: RUN, refs: [], sentence: 's' }
   return {
     id: anId(n),
     redirectTo: null,
@@ -60,6 +61,8 @@ const anAction = (over: Partial<NewAlertAction> = {}): NewAlertAction => ({
   reason: '',
   assignee: null,
   note: '',
+  severity: 'high',
+  response: 'page',
   ...over,
 })
 
@@ -129,7 +132,7 @@ describe.each(enginesToTest)('alerts and what people do with them, $engine', ({ 
     await alerts.save(tenant, [anAlert(2, { redirectTo: anId(1), version: 2 })])
     expect(await alerts.find(tenant, anId(2))).toMatchObject({ kind: 'alert', alert: { id: anId(1) }, isRedirected: true })
     expect(await alerts.aliases(tenant, [anId(1)])).toEqual([{ id: anId(2), redirectTo: anId(1) }])
-    expect(lifeOf(await actions.list(tenant, [anId(1), anId(2)])).state).toBe('acknowledged')
+    expect(lifeOf(await actions.list(tenant, [anId(1), anId(2)]), anAlert(1)).state).toBe('acknowledged')
     expect(await idsBy({ states: ['acknowledged'] })).toEqual([1])
     expect(await idsBy({ states: ['open'] })).toEqual([])
     await alerts.save(tenant, [anAlert(1, { isDeleted: true, version: 2 })])
@@ -145,8 +148,28 @@ describe.each(enginesToTest)('alerts and what people do with them, $engine', ({ 
     expect(await idsBy({ states: ['closed'] })).toEqual([1])
     expect(await idsBy({ states: ['open'] })).toEqual([4, 3, 2])
     expect(await idsBy({ states: ['open', 'closed'] })).toEqual([4, 3, 2, 1])
-    expect(lifeOf(await actions.list(tenant, [anId(1)]))).toEqual({ state: 'closed', assignee: null, reason: 'benign' })
-    expect(lifeOf(await actions.list(tenant, [anId(3)]))).toEqual({ state: 'open', assignee: 'bo', reason: null })
+    expect(lifeOf(await actions.list(tenant, [anId(1)]), anAlert(1))).toEqual({ state: 'closed', assignee: null, reason: 'benign' })
+    expect(lifeOf(await actions.list(tenant, [anId(3)]), anAlert(3))).toEqual({ state: 'open', assignee: 'bo', reason: null })
+  })
+
+  it.each([
+    ['a greater severity', { severity: 'high' }, { severity: 'critical' }, 'open'],
+    ['a more urgent response', { response: 'queue' }, {}, 'open'],
+    ['less of both', { severity: 'critical' }, { severity: 'low', response: 'log' }, 'closed'],
+    ['a severity that nobody noted', { severity: '', response: '' }, { severity: 'critical' }, 'closed'],
+  ] as const)('with %s than when they were closed are %4$s', async (_, was, is, state) => {
+    await alerts.save(tenant, [anAlert(1, is), anAlert(2)])
+    await actions.append(tenant, anId(1), 0, anAction({ kind: 'close', reason: 'benign', ...was }))
+    expect(lifeOf(await actions.list(tenant, [anId(1)]), anAlert(1, is)).state).toBe(state)
+    expect(await idsBy({ states: [state] })).toEqual(state === 'open' ? [2, 1] : [1])
+    expect(await idsBy({ states: ['closed', 'acknowledged'] })).toEqual(state === 'open' ? [] : [1])
+  })
+
+  it('that one takes over when it had been closed are open again where it is less than they were', async () => {
+    await alerts.save(tenant, [anAlert(1, { severity: 'low', response: 'queue' }), anAlert(2)])
+    await actions.append(tenant, anId(1), 0, anAction({ kind: 'close', reason: 'benign', severity: 'low', response: 'queue' }))
+    await alerts.save(tenant, [anAlert(1, { version: 2 }), anAlert(2, { redirectTo: anId(1), version: 2 })])
+    expect(await idsBy({ states: ['open'] })).toEqual([1])
   })
 
   it('let one of many actions at once count, and tell the others', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Parameters } from '../parameters.ts'
 import type { Store } from '../store.ts'
 import { AlertContentColumn, AlertResponseColumn, AlertSeverityColumn } from './alert-content.ts'
-import type { AlertState } from './alert-life.ts'
+import { type AlertState, RESPONSES, SEVERITIES } from './alert-life.ts'
 import type { Versioned } from './hops.ts'
 import { inBatches } from './key-batches.ts'
 
@@ -49,13 +49,23 @@ const COLUMNS = `toString(id) AS id, nullIf(redirect_to, '') AS redirectTo, is_d
 const FROM = `SELECT ${COLUMNS} FROM alerts FINAL WHERE tenant = {tenant:String}`
 const IS_LIVE = `NOT is_deleted AND redirect_to = ''`
 
+const rankOf = (value: string, ranks: readonly string[]) => `indexOf([${ranks.map((rank) => `'${rank}'`).join(', ')}], ${value})`
+/** What was not noted is taken to have been seen. */
+const SEEN = ['severity', 'response'].map((name) => `argMax(if(a.${name} = '', 'all', a.${name}), (a.at, a.revision, a.id)) AS ${name}`)
+
 /** The last action that changed an alert's state, over the alerts that were redirected to it. An action has one winner a revision. */
-const STATES = `SELECT if(r.redirect_to = '', a.alert_id, r.redirect_to) AS alert, argMax(a.kind, (a.at, a.revision, a.id)) AS last
-  FROM (SELECT toString(alert_id) AS alert_id, kind, alert_actions.at AS at, revision, toString(id) AS id FROM alert_actions
+const ACTED = `SELECT if(r.redirect_to = '', a.alert_id, r.redirect_to) AS alert, argMax(a.kind, (a.at, a.revision, a.id)) AS last, ${SEEN.join(', ')}
+  FROM (SELECT toString(alert_id) AS alert_id, kind, alert_actions.at AS at, revision, toString(id) AS id, severity, response FROM alert_actions
       WHERE tenant = {tenant:String} ORDER BY alert_id, revision, at, id LIMIT 1 BY alert_id, revision) AS a
   LEFT JOIN (SELECT toString(alerts.id) AS id, redirect_to FROM alerts FINAL WHERE tenant = {tenant:String} AND redirect_to != '') AS r
     ON r.id = a.alert_id
   WHERE a.kind IN ('acknowledge', 'close', 'reopen') GROUP BY alert`
+
+/** The same as `lifeOf` says it: an alert that calls for more than when somebody acted on it is as one that was reopened. */
+const STATES = `SELECT s.alert AS alert, if(${rankOf('n.severity', SEVERITIES)} > ${rankOf('s.severity', [...SEVERITIES, 'all'])}
+    OR ${rankOf('n.response', RESPONSES)} > ${rankOf('s.response', [...RESPONSES, 'all'])}, 'reopen', s.last) AS last
+  FROM (${ACTED}) AS s
+  INNER JOIN (SELECT toString(alerts.id) AS id, severity, response FROM alerts FINAL WHERE tenant = {tenant:String}) AS n ON n.id = s.alert`
 
 /** What an address of an alert leads to now. `gone`: nothing that it rested on is left. */
 export type FoundAlert = { kind: 'alert'; alert: AlertRow; isRedirected: boolean } | { kind: 'gone' } | { kind: 'unknown' }
