@@ -17,7 +17,7 @@ export type LivedAlert = { row: AlertRow; actions: readonly AlertActionRow[]; su
 /** @param hasContent without it the sentence names no value */
 export function summaryOfAlert({ row, actions, suppression }: LivedAlert, hasContent: boolean): AlertSummary {
   const { id, severity, response, chainId, principal, rootPrincipal, runs, targets, protocols } = row
-  const { state, assignee } = lifeOf(actions)
+  const { state, assignee } = lifeOf(actions, row)
   return {
     ...{ id, severity, response, chainId, principal, rootPrincipal, runs, targets, protocols, state, assignee },
     sentence: toldSentence(row, titleOf(row), hasContent),

@@ -98,12 +98,12 @@ export class AlertsController {
     const alerts = this.alerts.of(me.tenant)
     const found = await alerts.find(id)
     if (found.kind !== 'alert') throw notFound('alert')
-    const own = found.alert.id
+    const { id: own, severity, response } = found.alert
     await this.views.act(me, { resource: 'alert', id: own, span: request.kind, isContent: false })
     const { kind, revision, note } = request
     const reason = kind === 'close' ? request.reason : ''
     const assignee = kind === 'assign' ? request.assignee : null
-    const action = { id: randomUUID(), kind, atUs: nowUs(), by: me.name, subject: me.subject, reason, assignee, note }
+    const action = { id: randomUUID(), kind, atUs: nowUs(), by: me.name, subject: me.subject, reason, assignee, note, severity, response }
     const outcome = await alerts.act(own, revision, action)
     if (outcome.kind === 'conflict') {
       const detail = 'Somebody else acted on it first. Look at what they did, then try again.'
