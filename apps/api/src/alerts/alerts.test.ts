@@ -31,7 +31,16 @@ beforeAll(async () => {
   api = await ServedApi.start({ store: store.store, publisher, alertPolicy: policy })
   await save(anAlert(1, { runs: [run] }), anAlert(2, { severity: 'low', response: 'queue', targets: ['billing'] }), anAlert(3))
   await new AlertDeliveries(store.store).save('default', [
-    { alertId: alertId(1), destination: 'ops', severity: 'high', outcome: 'delivered', attempts: 2, atMs: NOW, version: 1 },
+    {
+      alertId: alertId(1),
+      destination: 'ops',
+      severity: 'high',
+      response: 'page',
+      outcome: 'delivered',
+      attempts: 2,
+      atMs: NOW,
+      version: 1,
+    },
   ])
 })
 afterAll(async () => {

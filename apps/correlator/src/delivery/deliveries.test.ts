@@ -112,7 +112,7 @@ describe('delivery of alerts', () => {
       .sort()
   const ends = (expected: unknown[], n = 1) => expect.poll(() => outcomes(n), { timeout: 20_000 }).toEqual(expected)
 
-  it('posts a signed notice, once an alert and severity', async () => {
+  it('posts a signed notice, once an alert, severity and response', async () => {
     await stand(anAlert(1))
     const deliveries = deliveriesTo(aHook())
     await deliveries.tell(tenant, [anAlert(1)])
@@ -126,10 +126,26 @@ describe('delivery of alerts', () => {
     ])
     expect(got).toHaveLength(2)
     const { headers, body } = got[0] ?? expect.unreachable('nothing was sent')
-    expect(headers['idempotency-key']).toBe(`${tenant}/${anId(1)}/high`)
+    expect(headers['idempotency-key']).toBe(`${tenant}/${anId(1)}/high/page`)
     const signed = createHmac('sha256', SECRET).update(`${headers['hoptrace-timestamp']}.${body}`).digest('hex')
     expect(headers['hoptrace-signature']).toBe(`v1=${signed}`)
     expect(AlertNotice.parse(JSON.parse(body))).toMatchObject({ tenant, id: anId(1), url: `https://hoptrace.example/alerts/${anId(1)}` })
+  })
+
+  it('tells again who was told of the queue once it pages, though it is no more severe', async () => {
+    await stand(anAlert(1, { response: 'queue' }))
+    const deliveries = deliveriesTo(aHook({ from: 'queue' }))
+    await deliveries.tell(tenant, [anAlert(1, { response: 'queue' })])
+    await ends([['high', 'delivered', 1]])
+    await stand(anAlert(1))
+    for (const _ of [1, 2]) await deliveries.tell(tenant, [anAlert(1)])
+    await expect.poll(() => got.length, { timeout: 20_000 }).toBe(2)
+    await ends([['high', 'delivered', 1]])
+    await deliveries.tell(tenant, [anAlert(1), anAlert(1, { response: 'queue' })])
+    expect(got.map(({ headers }) => headers['idempotency-key'])).toEqual([
+      `${tenant}/${anId(1)}/high/queue`,
+      `${tenant}/${anId(1)}/high/page`,
+    ])
   })
 
   it('tries again what may pass, and gives up what does not', async () => {
@@ -183,7 +199,16 @@ describe('delivery of alerts', () => {
 
   it('sends after a restart what was waiting', async () => {
     await stand(anAlert(1))
-    const row = { alertId: anId(1), destination: 'hook', severity: 'high', outcome: 'waiting', attempts: 1, atMs: NOW, version: 2 } as const
+    const row = {
+      alertId: anId(1),
+      destination: 'hook',
+      severity: 'high',
+      response: 'page',
+      outcome: 'waiting',
+      attempts: 1,
+      atMs: NOW,
+      version: 2,
+    } as const
     await new AlertDeliveries(store).save(tenant, [row])
     await deliveriesTo(aHook()).resume()
     await ends([['high', 'delivered', 2]])

@@ -70,8 +70,10 @@ export class Deliveries {
       return { alert, deliveries: deliveries.filter(({ alertId }) => ids.includes(alertId)) }
     })
     const fresh = dueDeliveries(tenant, told, destinations, suppressions).map(({ alert, destination }) => {
-      const { id: alertId, severity } = alert
-      return { alertId, destination, severity, outcome: 'waiting', attempts: 0, atMs: nowMs, version: 1 } as const
+      const { id: alertId, severity, response } = alert
+      const isOwn = (row: AlertDeliveryRow) => row.alertId === alertId && row.destination === destination && row.severity === severity
+      const version = (deliveries.find(isOwn)?.version ?? 0) + 1
+      return { alertId, destination, severity, response, outcome: 'waiting', attempts: 0, atMs: nowMs, version } as const
     })
     await this.rows.save(tenant, fresh)
     for (const row of fresh) this.enqueue({ ...row, tenant })
@@ -101,7 +103,7 @@ export class Deliveries {
     const waitMs = sent.kind === 'failed' ? retryAfterMs[waiting.attempts] : undefined
     const outcome = sent.kind === 'delivered' ? 'delivered' : waitMs === undefined ? 'failed' : 'waiting'
     const attempts = waiting.attempts + 1
-    const next = { ...waiting, outcome, attempts, version: attempts + 1 } as const
+    const next = { ...waiting, outcome, attempts, version: waiting.version + 1 } as const
     await this.note(next)
     const reason = sent.kind === 'delivered' ? null : sent.reason
     onNotice?.({ destination: destination.name, outcome: outcome === 'waiting' ? 'retried' : outcome, reason })
@@ -116,12 +118,12 @@ export class Deliveries {
   }
 
   // As the alert is now: what was to be told may have been explained, or have grown, since.
-  private async attempt(destination: Destination, { tenant, alertId, severity }: Waiting): Promise<Sent> {
+  private async attempt(destination: Destination, { tenant, alertId, severity, response }: Waiting): Promise<Sent> {
     try {
       const found = await this.alerts.find(tenant, alertId)
       if (found.kind !== 'alert') return { kind: 'refused', reason: 'gone' }
       const notice = noticeOf(tenant, found.alert, this.options.workbench)
-      return await destination.send(notice, `${tenant}/${alertId}/${severity}`, this.stopping.signal)
+      return await destination.send(notice, [tenant, alertId, severity, response].filter(Boolean).join('/'), this.stopping.signal)
     } catch {
       return { kind: 'failed', reason: 'store' }
     }

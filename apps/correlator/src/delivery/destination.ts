@@ -10,7 +10,7 @@ export interface Destination {
   readonly from: 'page' | 'queue'
   /** Whose alerts; null: every tenant's. */
   readonly tenants: readonly string[] | null
-  /** @param key names the alert and its severity: whoever got it twice takes it once. Never rejects */
+  /** @param key names the alert, its severity and its response: whoever got it twice takes it once. Never rejects */
   send(notice: AlertNotice, key: string, signal: AbortSignal): Promise<Sent>
   close(): Promise<void>
 }

@@ -1,13 +1,10 @@
-import { type AlertDeliveryRow, type AlertRow, type SuppressionRow, suppressionOf } from '@hoptrace/store'
+import { type AlertDeliveryRow, type AlertRow, RESPONSES, SEVERITIES, type SuppressionRow, suppressionOf } from '@hoptrace/store'
 import type { Destination } from './destination.ts'
-
-const SEVERITIES: readonly AlertRow['severity'][] = ['informational', 'low', 'medium', 'high', 'critical']
-const RESPONSES: readonly AlertRow['response'][] = ['log', 'queue', 'page']
 
 /** What is known of an alert beside itself: what was told of it, under every id that leads to it. */
 export type Told = { alert: AlertRow; deliveries: readonly AlertDeliveryRow[] }
 
-/** Which alerts are to be told where now: urgent enough, covered by no suppression, and not told yet with this severity or a higher. Pure. */
+/** Which alerts are to be told where now: urgent enough, covered by no suppression, and not told yet as being as severe and as urgent. Pure. */
 export function dueDeliveries(
   tenant: string,
   told: readonly Told[],
@@ -16,12 +13,17 @@ export function dueDeliveries(
 ): { alert: AlertRow; destination: string }[] {
   return told.flatMap(({ alert, deliveries }) => {
     if (suppressionOf(alert, suppressions)) return []
-    const rank = SEVERITIES.indexOf(alert.severity)
     return destinations
       .filter(({ from, tenants }) => isUrgent(alert, from) && (tenants === null || tenants.includes(tenant)))
-      .filter(({ name }) => deliveries.every((each) => each.destination !== name || SEVERITIES.indexOf(each.severity) < rank))
+      .filter(({ name }) => !deliveries.some((each) => each.destination === name && isAsMuch(each, alert)))
       .map(({ name: destination }) => ({ alert, destination }))
   })
+}
+
+// What was not noted of a delivery is taken to have been said.
+function isAsMuch({ severity, response }: AlertDeliveryRow, alert: AlertRow): boolean {
+  if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(alert.severity)) return false
+  return response === '' || RESPONSES.indexOf(response) >= RESPONSES.indexOf(alert.response)
 }
 
 /** Is it at least as urgent as this? */

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { Store } from '../store.ts'
-import { AlertSeverityColumn } from './alert-content.ts'
+import { AlertResponseColumn, AlertSeverityColumn } from './alert-content.ts'
 import { inBatches } from './key-batches.ts'
 
-/** That an alert was, or is to be, sent somewhere with the severity that it had. */
+/** That an alert was, or is to be, sent somewhere with the severity that it had: one row for each. */
 export const AlertDeliveryRow = z.object({
   alertId: z.string(),
   destination: z.string(),
   severity: AlertSeverityColumn,
+  /** That it had; empty where nobody noted it. */
+  response: AlertResponseColumn.or(z.literal('')),
   outcome: z.enum(['waiting', 'delivered', 'failed']),
   attempts: z.int(),
   /** Milliseconds since the epoch, by the correlator's clock. */
@@ -16,7 +18,7 @@ export const AlertDeliveryRow = z.object({
 })
 export type AlertDeliveryRow = z.infer<typeof AlertDeliveryRow>
 
-const FROM = `SELECT tenant, toString(alert_id) AS alertId, destination, severity, outcome, attempts,
+const FROM = `SELECT tenant, toString(alert_id) AS alertId, destination, severity, response, outcome, attempts,
     toUnixTimestamp64Milli(alert_deliveries.at) AS atMs, version FROM alert_deliveries FINAL`
 
 /** Which alert was sent where. One writer: the correlator. */

@@ -224,7 +224,7 @@ describe.each(enginesToTest)('alerts and what people do with them, $engine', ({ 
 
   it('know what is still to be delivered', async () => {
     const deliveries = new AlertDeliveries(store)
-    const row = { alertId: anId(1), severity: 'high', attempts: 0, atMs: 1000, version: 1 } as const
+    const row = { alertId: anId(1), severity: 'high', response: 'page', attempts: 0, atMs: 1000, version: 1 } as const
     await deliveries.save(tenant, [
       { ...row, destination: 'hook', outcome: 'waiting' },
       { ...row, destination: 'chat', outcome: 'waiting' },
