@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HopChainAccesses, HopChains, openStore, type Store } from '@hoptrace/store'
+import { GatewayTimes, HopChainAccesses, HopChains, openStore, type Store } from '@hoptrace/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Correlator } from './correlator.ts'
 import { allRows, BASTION, BILLING, hopsOf, ORDERS, publish } from './story.test-support.ts'
@@ -39,6 +39,15 @@ describe('a correlator over commands that name hosts', () => {
   const correlator = () => new Correlator(store, { debounceMs: 10, now: () => 0 })
   const arrows = async (tenant: string) =>
     new Set((await hopsOf(store, tenant)).map(({ fromAccess, toAccess, class: name }) => `${fromAccess}>${toAccess} ${name}`))
+
+  it('lets no clock that is years ahead say that time went on', async () => {
+    const minutes = 5 * 365 * 24 * 60
+    await publish(store, new RecordedGateway('t-ahead').beats(minutes).events.slice(-1))
+    const times = new GatewayTimes(store)
+    const reached = [...(await times.reached('t-ahead')).values(), (await times.reached()).get('t-ahead') ?? 0]
+    expect(reached).toHaveLength(2)
+    for (const each of reached) expect(each).toBeLessThanOrEqual(Date.now() * 1000)
+  })
 
   it('links what was reached, and makes a node of what was not, once a heartbeat has passed it by a minute', async () => {
     const { gateway, ssh, billing } = twoPivots('t-two')
