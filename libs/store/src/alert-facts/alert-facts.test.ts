@@ -105,6 +105,21 @@ describe.each(enginesToTest)('what rules are asked with, $engine', ({ aPlace }) 
     expect(await facts.inSessions(tenant, [id(1)], { fromUs: T + 1, toUs: T + 1 })).toMatchObject([{ seq: 2 }])
   })
 
+  it('finds what fits a rule and a session first, however much another fits', async () => {
+    const facts = new EventFacts(store)
+    const own = { type: 'ssh.exec', acts: [], commands: 1, writes: 0, rows: 0, bytes: 0, version: 1 }
+    const flood = Array.from({ length: 50 }, (_, seq) => ({ ...own, sessionId: id(70), seq, tsUs: T + seq, rules: ['r-1'] }))
+    const others = [
+      { ...own, sessionId: id(70), seq: 90, tsUs: T + 90, rules: ['r-9'] },
+      { ...own, sessionId: id(71), seq: 1, tsUs: T + 91, rules: ['r-1'] },
+    ]
+    await facts.save('flooded', [...flood, ...others])
+    const found = await facts.matches('flooded', { fromUs: T, toUs: T + 100 }, ['r-1', 'r-9'], 10)
+    expect(found).toHaveLength(10)
+    expect(found.slice(-2)).toEqual(others)
+    expect(found.map(({ tsUs }) => tsUs)).toEqual([...found].map(({ tsUs }) => tsUs).sort((a, b) => a - b))
+  })
+
   it('finds what was asked for the answer that a value stood in', async () => {
     const facts = new EventFacts(store)
     const row = { sessionId: id(1), tsUs: T, acts: [], commands: 1, writes: 0, rows: 0, bytes: 0, rules: [], version: 1 }

@@ -101,13 +101,18 @@ export class EventFacts {
     )
   }
 
-  /** Events in a span of event time that fit one of these rules, in the order of (ts, session, seq). Both ends included. */
+  /**
+   * Events in a span of event time that fit one of these rules, in the order of (ts, session, seq). Both ends included. Of more than the
+   * limit each session and what it fits takes its turn: whoever floods an hour hides neither others nor what else they did.
+   */
   matches(tenant: string, span: { fromUs: number; toUs: number }, fit: readonly string[], limit: number): Promise<EventFactsRow[]> {
     return this.store.query({
       name: 'eventFacts.matches',
-      sql: `SELECT ${COLUMNS} FROM event_facts AS e FINAL WHERE tenant = {tenant:String} AND notEmpty(rules)
-        AND hasAny(rules, {fit:Array(String)}) AND ${IN_SPAN}
-        ORDER BY e.ts, toString(session_id), seq LIMIT {limit:UInt32}`,
+      sql: `SELECT * EXCEPT (turn) FROM (
+          SELECT ${COLUMNS}, row_number() OVER (PARTITION BY session_id, rules ORDER BY e.ts, seq) AS turn
+          FROM event_facts AS e FINAL WHERE tenant = {tenant:String} AND notEmpty(rules) AND hasAny(rules, {fit:Array(String)}) AND ${IN_SPAN}
+          ORDER BY turn, tsUs, toString(sessionId), seq LIMIT {limit:UInt32})
+        ORDER BY tsUs, toString(sessionId), seq`,
       params: { tenant, fromUs: span.fromUs, toUs: span.toUs, fit, limit },
       row: EventFactsRow,
     })
