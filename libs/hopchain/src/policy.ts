@@ -5,6 +5,8 @@ export type LinkPolicy = {
   weights: {
     credentialFlow: number
     delegation: number
+    /** The same, where the run had an access before: it may have read there what leads on. */
+    laterDelegation: number
     /** The most that rarity may add: rarity is 1000·ln(N/df). */
     targetFlowCap: number
     /** The most that rarity may add where the actor goes anyway: it then only adds to what links. */
@@ -58,7 +60,7 @@ const HOUR_US = 60 * MINUTE_US
 export const DAY_US = 24 * HOUR_US
 
 /**
- * The starting weights: log-odds 6 for a secret that flowed, 5 for a verified delegation, at most 5 for a rare target or an origin,
+ * The starting weights: log-odds 6 for a secret that flowed, 5 for a verified delegation (3 once the run has been somewhere), at most 5 for a rare target or an origin,
  * 4 for a command that named the target, 2 for what a caller only claims.
  */
 export const defaultLinkPolicy: LinkPolicy = {
@@ -66,6 +68,7 @@ export const defaultLinkPolicy: LinkPolicy = {
   weights: {
     credentialFlow: 6000,
     delegation: 5000,
+    laterDelegation: 3000,
     targetFlowCap: 5000,
     explainedTargetFlow: 500,
     origin: 5000,

@@ -6,7 +6,8 @@ import { carriedOn, isBetweenTrees } from './trace-id.ts'
 
 /**
  * The run of the later access was minted with the token of the earlier one's run: the gateway's lineage, not a claim.
- * Found from the nearest ancestor that had an access before the mint, and there from the last one; confirmed for any other.
+ * Found from the nearest ancestor that had an access before the mint, and there from the last one; confirmed for any other. It explains
+ * a run's first access best: to later ones the run may have been led by what it was answered itself.
  *
  * Claimed only (`basis.claimed`): a request of a run from another tree carries a trace id that the earlier access carried before. That
  * adds to what links, and never links. Nothing else that is recorded can carry such a claim: lineages are the gateway's own, and what a
@@ -53,7 +54,7 @@ function mayHaveMinted(from: Access, to: Access, mint: Mint, world: World): bool
 function evidenceOf(from: Access, to: Access, mint: Mint, world: World): Evidence {
   return {
     class: 'delegation',
-    score: world.policy.weights.delegation,
+    score: weightFor(to, world),
     isLink: true,
     fromAccess: from.id,
     from: startOf(from),
@@ -61,6 +62,15 @@ function evidenceOf(from: Access, to: Access, mint: Mint, world: World): Evidenc
     observable: null,
     basis: { parentRun: mint.parent, childRun: mint.child, ...(mint.at ? { mintedIn: mint.at.stream, mintedSeq: mint.at.seq } : {}) },
   }
+}
+
+// The lineage tells where a run comes from. Once it has been somewhere, what it read there may lead on as well.
+function weightFor(to: Access, world: World): number {
+  const { weights, windowUs } = world.policy
+  const isLater = world.accessesOfRun(to.run ?? '').some((other) => {
+    return other.kind === 'session' && compareAccesses(other, to) < 0 && to.start.tsUs - other.start.tsUs <= windowUs
+  })
+  return isLater ? weights.laterDelegation : weights.delegation
 }
 
 function claimed(from: Access, to: Access, world: World): Evidence[] {
