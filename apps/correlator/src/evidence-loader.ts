@@ -90,10 +90,10 @@ export class EvidenceLoader {
     return this.runStarts.find(tenant, [...runs], rows.filter(({ type }) => type === 'run.started').map(refOf))
   }
 
-  // Those that a value was seen in; those of the runs above; those whose target is where one of them came from.
+  // Those that a value was seen in; those of the runs above, and of a child's own; those whose target is where one of them came from.
   private async accessesFor(tenant: string, scope: readonly Access[], rows: readonly FlowSightingRow[]): Promise<Map<string, Access>> {
     const { first, lastStart } = extentOf(scope)
-    const lineages = [...new Set(scope.flatMap(({ lineage }) => lineage))]
+    const lineages = [...new Set(scope.flatMap(({ run, lineage }) => (run === null || lineage.length === 0 ? lineage : [...lineage, run])))]
     const origins = [...new Set(scope.flatMap(({ origin }) => (origin === null || isLoopback(origin) ? [] : [origin])))]
     const span = { fromUs: first - this.policy.windowUs, toUs: lastStart }
     const [related] = await Promise.all([this.linkable.startedIn(tenant, span, lineages, origins), this.remember(tenant, scope, rows)])
@@ -135,7 +135,7 @@ export class EvidenceLoader {
 // Of all others it is never asked how well their places were known.
 function goingSomewhere(scope: readonly Access[], accesses: readonly Access[]): Access[] {
   const scoped = new Set(scope.map(({ id }) => id))
-  const goes = ({ role, kind }: Sighting) => role !== 'answered' && (kind === 'host' || kind === 'address')
+  const goes = ({ role, kind }: Sighting) => role !== 'answered' && (kind === 'host' || kind === 'address' || kind === 'pod')
   return accesses.filter(({ id, sightings }) => scoped.has(id) && sightings.some(goes))
 }
 

@@ -54,6 +54,19 @@ describe('a name that was answered, and then gone to', () => {
     for (const familiarity of ['known', 'unknown', 'habitual'] as const) expect(linked(goes(stranger), familiarity)).toEqual([])
   })
 
+  it('links a stranger by a pod only where its cluster is new to it, and its own tree in any case', () => {
+    const listed = aSession({ id: 'told', at: 0, protocol: 'kubernetes', target: 'prod', seen: [['answered', 'pod', 'shop/web-1']] })
+    const execs = (over: object) =>
+      aSession({ id: 'goes', at: 9, protocol: 'kubernetes', target: 'prod', seen: [['target', 'pod', 'shop/web-1']], ...over })
+    const to = (over: object, familiarity: Familiarity) =>
+      linkHops({ accesses: [listed, execs(over)], runs: [], baselines: [], familiar: new Map([['goes', familiarity]]) }, defaultLinkPolicy)
+        .hops
+    expect(arrows(to(stranger, 'new'))).toEqual(['told>goes target-flow'])
+    for (const familiarity of ['known', 'unknown', 'habitual'] as const) expect(to(stranger, familiarity)).toEqual([])
+    const ofChild = to({ run: 'run-2', lineage: ['run-1'] }, 'habitual')[0]?.evidence.find((each) => each.class === 'target-flow')
+    expect(ofChild?.isLink).toBe(true)
+  })
+
   it('links by a secret all the same, however well the place is known', () => {
     const secret = aSession({ id: 'told', at: 0, seen: [['answered', 'credential', 'S3cret!pw']] })
     const uses = goes({ ...stranger, seen: [['presented', 'credential', 'S3cret!pw']] })

@@ -10,10 +10,11 @@ import {
 } from './access.ts'
 import { type Baseline, dayOf } from './baseline.ts'
 import type { Familiarity } from './habit.ts'
+import { Knowledge } from './knowledge.ts'
 import { pushTo } from './lists.ts'
 import { Namings } from './namings.ts'
 import type { Pivot } from './pivot.ts'
-import { comparePlaces, type Place, precedes } from './place.ts'
+import { comparePlaces, type Place } from './place.ts'
 import type { LinkPolicy } from './policy.ts'
 import { Reaches } from './reaches.ts'
 
@@ -37,12 +38,7 @@ export class World {
   readonly runs: ReadonlyMap<string, Run>
   private readonly byId: ReadonlyMap<string, Access>
   private readonly answers = new Map<string, Answer[]>()
-  /** `digest NUL caller` → where that caller sent the value. */
-  private readonly sends = new Map<string, Place[]>()
-  /** `digest NUL caller` → where a task text gave it. */
-  private readonly given = new Map<string, Place[]>()
-  /** What was asked of a caller and an answer once is asked again for each use of the value. */
-  private readonly known = new Map<string, boolean>()
+  readonly knowledge: Knowledge
   private readonly ofRun = new Map<string, Access[]>()
   private readonly atAddress = new Map<string, Access[]>()
   readonly namings: Namings
@@ -59,10 +55,11 @@ export class World {
     this.byId = new Map(this.accesses.map((access) => [access.id, access]))
     this.runs = new Map(evidenced.runs.map((run) => [run.id, run]))
     this.baselines = new Map(evidenced.baselines.map((baseline) => [baseline.day, baseline]))
+    this.knowledge = new Knowledge(policy.windowUs)
     this.namings = new Namings(evidenced.pivots ?? [])
     this.familiar = evidenced.familiar ?? new Map()
     for (const access of this.accesses) this.addAccess(access)
-    for (const run of evidenced.runs) this.addTask(run)
+    for (const run of evidenced.runs) this.knowledge.addTask(run)
     for (const answers of this.answers.values()) answers.sort((a, b) => compareSightings(a.sighting, b.sighting))
     this.namings.sort()
     this.reaches.sort()
@@ -102,24 +99,6 @@ export class World {
     return this.atAddress.get(address) ?? []
   }
 
-  /**
-   * Did this caller know the value before that place? It was in the task text of one of its runs, or the caller sent it,
-   * no longer before than the window: then the answer only told it what it knew.
-   */
-  knewBefore(caller: string, digest: string, place: Place): boolean {
-    const key = `${digest}\0${caller}`
-    const answer = `${key}\0${place.stream}\0${place.seq}`
-    const found = this.known.get(answer) ?? this.hadBefore(key, place)
-    this.known.set(answer, found)
-    return found
-  }
-
-  private hadBefore(key: string, place: Place): boolean {
-    if (this.given.get(key)?.some((given) => precedes(given, place))) return true
-    const sends = this.sends.get(key) ?? []
-    return sends.some((sent) => precedes(sent, place) && place.tsUs - sent.tsUs <= this.policy.windowUs)
-  }
-
   baselineFor(place: Place): Baseline {
     const day = dayOf(place.tsUs) - 1
     return this.baselines.get(day) ?? { day, callers: 0, callersOfValue: new Map() }
@@ -149,14 +128,9 @@ export class World {
       pushTo(this.answers, digest, { access, sighting })
       return
     }
-    pushTo(this.sends, `${digest}\0${callerOf(access)}`, sighting)
+    this.knowledge.addSent(access, sighting)
     if (role === 'named') this.namings.add(access, sighting)
     else if (isTargetUse(access, sighting)) this.reaches.add(access, sighting)
-  }
-
-  private addTask(run: Run): void {
-    const caller = `run:${run.lineage[0] ?? run.id}`
-    for (const { digest } of run.given) pushTo(this.given, `${digest}\0${caller}`, run.started)
   }
 }
 

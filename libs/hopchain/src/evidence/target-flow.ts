@@ -6,7 +6,8 @@ import { type Flow, flowsInto } from './value-flow.ts'
 
 /**
  * A host, address, URL, ARN or pod that was answered in one access and was the target of a later one. Weighs by its rarity.
- * From one caller to another it does not flow where many callers go anyway; and it does not link where the actor goes anyway.
+ * From one caller to another it does not flow where many callers go anyway, nor by a pod's name out of its cluster; and it does not link
+ * where the actor goes anyway.
  */
 export const targetFlow: EvidenceClass = {
   name: 'target-flow',
@@ -16,6 +17,7 @@ export const targetFlow: EvidenceClass = {
     const hubs = new Map<Sighting, boolean>()
     const telling = flows.filter(({ answer, use }) => {
       if (isOneCaller(answer.access, to)) return true
+      if (use.kind === 'pod' && !isOneCluster(answer.access, to)) return false
       const isKnown = hubs.get(use) ?? isHub(to, use, world)
       hubs.set(use, isKnown)
       return !isKnown
@@ -49,12 +51,18 @@ function rarityOf(callers: number, use: Sighting, world: World): number {
 
 // Whoever goes there every day was not led there; and to a stranger a name that others know says nothing, nor where it was before.
 function explainsItself({ answer, use, callers }: Flow, to: Access, world: World): boolean {
-  const familiarity = isPlace(use) ? world.familiarity(to) : null
+  const isOwn = isOneCaller(answer.access, to)
+  const familiarity = isPlace(use) || (use.kind === 'pod' && !isOwn) ? world.familiarity(to) : null
   if (familiarity === null) return false
-  return isOneCaller(answer.access, to) ? familiarity === 'habitual' : familiarity !== 'new' || callers > 1
+  return isOwn ? familiarity === 'habitual' : familiarity !== 'new' || callers > 1
 }
 
-// The target itself. A pod, or a page, inside of a target that the actor goes to anyway may still be new.
+// A pod is named within its cluster, and every cluster may have a `web-0`.
+function isOneCluster(from: Access, to: Access): boolean {
+  return from.protocol === 'kubernetes' && from.target === to.target
+}
+
+// The target itself. A pod, or a page, inside of a target that the actor goes to anyway may still be new: to one who was answered it.
 function isPlace({ kind }: Sighting): boolean {
   return kind === 'host' || kind === 'address'
 }

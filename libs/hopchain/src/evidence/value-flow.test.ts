@@ -84,6 +84,30 @@ describe('credential flow', () => {
   })
 })
 
+describe('a run token in use that another caller is answered', () => {
+  const token: ['presented', 'credential', string] = ['presented', 'credential', 'hop_token1']
+  const owner = aSession({ id: 'owner', at: -5, run: 'run-2', origin: '10.0.0.2', seen: [token] })
+  const thief = aSession({ id: 'thief', at: 0, origin: '10.0.0.1', seen: [['answered', 'credential', 'hop_token1', 2]] })
+  const uses = (origin: string | null, run = 'run-2') => aSession({ id: 'uses', at: 5, run, origin, seen: [token] })
+
+  it('links where it comes from an address from which its owner did not present it', () => {
+    expect(arrows(link([owner, thief, uses('10.0.0.1')]))).toEqual(['thief>uses credential-flow'])
+  })
+
+  it('is silent where it comes from the address of its owner, or from nobody knows where', () => {
+    expect(link([owner, thief, uses('10.0.0.2')])).toEqual([])
+    expect(link([owner, thief, uses(null)])).toEqual([])
+    expect(link([{ ...owner, origin: null }, thief, uses('10.0.0.1')])).toEqual([])
+  })
+
+  it('is silent where the task of its owner gave it, or where its own tree was answered it', () => {
+    const given = aRun('run-2', -9, [], [{ kind: 'credential', digest: 'credential:hop_token1' }])
+    expect(link([owner, thief, uses('10.0.0.1')], { runs: [given] })).toEqual([])
+    const own = { ...thief, run: 'run-3', lineage: ['run-2'] }
+    expect(arrows(link([owner, own, uses('10.0.0.1')]))).toEqual(['owner>thief delegation'])
+  })
+})
+
 describe('values that do not flow', () => {
   it('is silent about a value that the caller asked before it was answered', () => {
     const echoes = aSession({
@@ -220,6 +244,15 @@ describe('sessions of many requests', () => {
     const uses = aSession({ ...api, at: 30, seen: [['presented', 'credential', 'S3cret!pw', 31]] })
     expect(link([gets, uses])).toEqual([])
     expect(arrows(link([gets, { ...uses, run: 'run-2' }]))).toEqual(['first>api credential-flow'])
+  })
+
+  it('are led to by a stranger no pod, unless it was listed in their own cluster', () => {
+    const lists = (target: string) =>
+      aSession({ ...api, id: 'lists', target, at: 0, run: 'run-2', seen: [['answered', 'pod', 'shop/web-1']] })
+    const execs = aSession({ ...api, at: 5, seen: [usesPod(6)] })
+    expect(link([lists('staging'), execs])).toEqual([])
+    expect(link([{ ...answersPod(0), run: 'run-2' }, execs])).toEqual([])
+    expect(arrows(link([lists('prod'), execs]))).toEqual(['lists>api target-flow'])
   })
 
   it('are linked to a refusal there, whatever was read before', () => {

@@ -49,7 +49,16 @@ function* firstPerAccess(to: Access, use: Sighting, answers: readonly Answer[], 
 function mayLead({ access, sighting }: Answer, to: Access, use: Sighting, world: World): boolean {
   if (access.id === to.id || access.start.stream === to.start.stream || isOneVisit(access, to)) return false
   if (compareAccesses(access, to) >= 0 || use.tsUs - sighting.tsUs > world.policy.windowUs) return false
-  return !world.knewBefore(callerOf(access), use.digest, sighting) && !world.knewBefore(callerOf(to), use.digest, sighting)
+  const { knowledge } = world
+  if (knowledge.knewBefore(callerOf(access), use.digest, sighting)) return false
+  return !knowledge.knewBefore(callerOf(to), use.digest, sighting) || isTakenOver({ access, sighting }, to, use, world)
+}
+
+// A secret that another caller was answered, and that then comes from an address from which its owner had not sent it.
+function isTakenOver({ access, sighting }: Answer, to: Access, use: Sighting, { knowledge }: World): boolean {
+  if (use.role !== 'presented' || (use.kind !== 'credential' && use.kind !== 'key') || to.origin === null) return false
+  const caller = callerOf(to)
+  return callerOf(access) !== caller && knowledge.isNewOrigin(to.origin, caller, use.digest, sighting)
 }
 
 // Sessions over HTTP are one run's requests to one target, cut where it paused: what it was answered before the pause (a page, a pod, a
