@@ -37,7 +37,7 @@ describe('the README', () => {
 
   it('names only options that its commands have', () => {
     for (const line of lines.filter((each) => each.includes('npm run hoptrace -- '))) {
-      const [, command = ''] = /hoptrace -- ([a-z-]+(?: [a-z-]+)?)/.exec(line) ?? []
+      const [, command = ''] = /hoptrace -- ([a-z-]+(?: [a-z][a-z-]*)?)/.exec(line) ?? []
       const help = hoptrace([...command.trim().split(' '), '--help']).stdout
       for (const [option] of line.slice(line.indexOf(command)).matchAll(/ --[a-z-]+/g)) expect(help).toContain(option.trim())
     }
