@@ -5,6 +5,8 @@ import { canonicalUrl, keyFingerprint, Observer, scanCell, scanText } from './in
 
 const found = (text: string) => [...scanText(text)].map(({ kind, canonical }) => `${kind} ${canonical}`)
 
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
 describe('scanning text', () => {
   it.each([
     ['ssh deploy@Bastion.Acme.internal', 'host bastion.acme.internal'],
@@ -21,6 +23,10 @@ describe('scanning text', () => {
     ['postgres://app:Tr0ub4dor@db.acme.internal/x', 'credential Tr0ub4dor'],
     ['data: aHVudGVyMi1wYXNzd29yZA==', 'credential hunter2-password'],
     ['"auth":"YW5hOmh1bnRlcjI="', 'credential hunter2'],
+    [`$ cat next\n${base64('use db-7.corp.internal')}\n`, 'host db-7.corp.internal'],
+    [`NEXT=${base64('10.1.2.3:22')}`, 'address 10.1.2.3'],
+    [`{"note":"see ${base64('https://api.internal/v1')} for more"}`, 'url https://api.internal/v1'],
+    [`echo ${base64(`then ${base64('ssh deploy@db-7.internal')}`)} | base64 -d`, 'host db-7.internal'],
     ['GET https://api.internal/v1/items?limit=5', 'url https://api.internal/v1/items?limit=5'],
     ['GET https://api.internal/v1/items?limit=5', 'url https://api.internal/v1/items'],
     ['GET https://api.internal/v1?access_token=plain', 'credential plain'],

@@ -22,6 +22,8 @@ const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/
 const SCHEME = /[a-z0-9+.-]/i
 const LETTER = /[a-z]/i
 const MIN_ENCODED = 64
+const MIN_ENCODED_WORD = 16
+const MAX_WORD = 1024
 const MAX_ENCODED = 64 * 1024
 const USER = /^[\w.@+-]{1,128}:/
 const MIN_PASSWORD = 4
@@ -91,13 +93,21 @@ function* scanAssigned(word: string, offset: number, text: string): Generator<Fo
   const isCredential = mayBeCredential(value)
   const isNamedSecret = isCredential && isInHeader(text, start)
   if (isCredential) yield { kind: 'credential', canonical: value, offset: start, isNamedSecret }
-  const decoded = value.length <= 1024 ? (decodedBase64(value)?.trim() ?? '') : ''
-  if (mayBeCredential(decoded)) yield { kind: 'credential', canonical: decoded, offset: start }
+  yield* scanDecoded(value, start, isNamedSecret)
+}
+
+// What a word holds in base64: a credential as a whole, `user:password`, and what its text tells. Nearly every word ends where it is decoded.
+function* scanDecoded(word: string, offset: number, isNamedSecret: boolean): Generator<FoundValue> {
+  const decoded = word.length <= MAX_WORD ? (decodedBase64(word)?.trim() ?? '') : ''
+  if (decoded === '') return
+  if (mayBeCredential(decoded)) yield { kind: 'credential', canonical: decoded, offset }
   // `user:password`, as Basic authentication (RFC 7617) and container registries have it.
   const password = decoded.slice(decoded.indexOf(':') + 1)
   if (decoded.includes(':') && USER.test(decoded) && password.length >= MIN_PASSWORD) {
-    yield { kind: 'credential', canonical: password, offset: start, isNamedSecret }
+    yield { kind: 'credential', canonical: password, offset, isNamedSecret }
   }
+  // Base64 within base64 is a quarter shorter each time: all of its levels together are no more than four times the word.
+  if (word.length >= MIN_ENCODED_WORD) for (const found of scanText(decoded)) yield { ...found, offset }
 }
 
 function* scanEndpoint(word: string, offset: number): Generator<FoundValue> {
