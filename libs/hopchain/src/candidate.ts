@@ -4,6 +4,7 @@ import type { Evidence, EvidenceClass, EvidenceClassName } from './evidence/evid
 import { pivotCommand } from './evidence/pivot-command.ts'
 import { targetFlow } from './evidence/target-flow.ts'
 import { compareEnds } from './hop.ts'
+import { pushTo } from './lists.ts'
 import { compareText } from './place.ts'
 import type { World } from './world.ts'
 
@@ -27,7 +28,7 @@ function classesFor(to: Access): readonly EvidenceClass[] {
 export function candidatesFor(to: Access, world: World): Candidate[] {
   const byAccess = new Map<string, Evidence[]>()
   for (const found of classesFor(to).flatMap((each) => each.find(to, world))) {
-    byAccess.set(found.fromAccess, [...(byAccess.get(found.fromAccess) ?? []), found])
+    pushTo(byAccess, found.fromAccess, found)
   }
   const candidates: Candidate[] = []
   for (const [id, found] of byAccess) {
