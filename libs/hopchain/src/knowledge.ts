@@ -50,6 +50,14 @@ export class Knowledge {
     return !this.isSentBefore(key, place, (sent) => sent.origin === null || sent.origin === origin)
   }
 
+  /** Was the value sent, between the two places, from an address from which this caller had not sent it before the first? */
+  wasTakenOver(caller: string, digest: string, { after, before }: { after: Place; before: Place }): boolean {
+    const sent = this.sends.get(`${digest}\0${caller}`) ?? []
+    const own = new Set(sent.flatMap((one) => (precedes(one, after) && after.tsUs - one.tsUs <= this.windowUs ? [one.origin] : [])))
+    const isForeign = ({ origin }: Sent) => origin !== null && !own.has(origin)
+    return sent.some((one) => one.stream !== before.stream && precedes(after, one) && precedes(one, before) && isForeign(one))
+  }
+
   private wasGiven(key: string, place: Place): boolean {
     return this.given.get(key)?.some((given) => precedes(given, place)) ?? false
   }

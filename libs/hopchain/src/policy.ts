@@ -5,7 +5,7 @@ export type LinkPolicy = {
   weights: {
     credentialFlow: number
     delegation: number
-    /** The same, where the run had an access before: it may have read there what leads on. */
+    /** The same, where the run had an access before: it may have read there what leads on. So for a token that was taken over, and used since. */
     laterDelegation: number
     /** The most that rarity may add: rarity is 1000·ln(N/df). */
     targetFlowCap: number

@@ -1,22 +1,26 @@
 import type { Sighting } from '../access.ts'
 import { type EvidenceClass, endAt, nothing } from './evidence.ts'
-import { flowsInto } from './value-flow.ts'
+import { flowsInto, isUsedAgain } from './value-flow.ts'
 
 /** A secret that was answered in one access and later presented, or named in a command, in another; accepted or refused. */
 export const credentialFlow: EvidenceClass = {
   name: 'credential-flow',
   isWeak: false,
   find(to, world) {
-    return [...flowsInto(to, world, isSecretUse)].map(({ answer, use, callers }) => ({
-      class: 'credential-flow',
-      score: world.policy.weights.credentialFlow,
-      isLink: true,
-      fromAccess: answer.access.id,
-      from: endAt(answer.sighting),
-      to: endAt(use),
-      observable: { kind: use.kind, digest: use.digest, value: null },
-      basis: { callers },
-    }))
+    const { credentialFlow: first, laterDelegation: again } = world.policy.weights
+    return [...flowsInto(to, world, isSecretUse)].map((flow) => {
+      const { answer, use, callers } = flow
+      return {
+        class: 'credential-flow',
+        score: isUsedAgain(flow, to, world) ? again : first,
+        isLink: true,
+        fromAccess: answer.access.id,
+        from: endAt(answer.sighting),
+        to: endAt(use),
+        observable: { kind: use.kind, digest: use.digest, value: null },
+        basis: { callers },
+      }
+    })
   },
   confirm: nothing,
 }

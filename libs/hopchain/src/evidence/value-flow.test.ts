@@ -94,6 +94,16 @@ describe('a run token in use that another caller is answered', () => {
     expect(arrows(link([owner, thief, uses('10.0.0.1')]))).toEqual(['thief>uses credential-flow'])
   })
 
+  it('gives way, once it was used from there, to what that access read', () => {
+    const reads = { ...uses('10.0.0.1'), sightings: [...uses('10.0.0.1').sightings, ...aSession({ ...wanted(7), id: 'uses' }).sightings] }
+    const answers = reads.sightings.map((each) => (each.role === 'target' ? { ...each, role: 'answered' as const, seq: 9 } : each))
+    const next = aSession({ ...wanted(9), id: 'next', run: 'run-2', origin: '10.0.0.1', seen: [...wanted(9).seen, token] })
+    const again = { ...uses('10.0.0.1'), id: 'again', start: { ...next.start, stream: 'again' } }
+    const hops = link([owner, thief, { ...reads, sightings: answers }, next])
+    expect(arrows(hops)).toEqual(['thief>uses credential-flow', 'uses>next target-flow'])
+    expect(link([owner, thief, uses('10.0.0.1'), again]).map(({ evidence }) => evidence[0]?.score)).toEqual([6000, 3000])
+  })
+
   it('is silent where it comes from the address of its owner, or from nobody knows where', () => {
     expect(link([owner, thief, uses('10.0.0.2')])).toEqual([])
     expect(link([owner, thief, uses(null)])).toEqual([])

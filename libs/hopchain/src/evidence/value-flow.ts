@@ -7,6 +7,16 @@ import type { Answer, World } from '../world.ts'
 export type Flow = { answer: Answer; use: Sighting; callers: number }
 
 /**
+ * Was the secret taken over, and used since? Like a lineage it explains the first access best, and later ones less than
+ * what that one read.
+ */
+export function isUsedAgain({ answer, use }: Flow, to: Access, { knowledge }: World): boolean {
+  const caller = callerOf(to)
+  if (callerOf(answer.access) === caller || !knowledge.knewBefore(caller, use.digest, answer.sighting)) return false
+  return knowledge.wasTakenOver(caller, use.digest, { after: answer.sighting, before: to.start })
+}
+
+/**
  * Where the values that `to` uses were answered before: in each earlier access the first answer that told its caller something new.
  * A value that either caller had sent before the answer does not flow, nor does one that many callers were answered.
  */
