@@ -232,3 +232,28 @@ describe('a set of rules', () => {
     )
   })
 })
+
+describe('rules made to cost a lot', () => {
+  const chained = (count: number) =>
+    Array.from({ length: count }, (_, n) => correlation(`c${n}`, 'event_count', [n === 0 ? 'login' : `c${n - 1}`], 'condition: {gte: 1}'))
+
+  it.each([
+    ['upwards', (all: string[]) => all],
+    ['downwards', (all: string[]) => all.reverse()],
+  ])('are left out where they stand thousands below each other, written %s', (_, ordered) => {
+    const { set, conflicts } = setOf(LOGIN, ...ordered(chained(3000)))
+    expect(conflicts.length).toBeGreaterThan(2900)
+    expect(set.push(at(1, 'login')).length).toBeLessThan(100)
+  })
+
+  it('find no more in one record than is bounded, and count the rest', () => {
+    const layer = (n: number) => Array.from({ length: 30 }, (_, each) => `l${n}_${each}`)
+    const layers = [1, 2, 3, 4, 5].flatMap((n) =>
+      layer(n).map((name) => correlation(name, 'event_count', n === 1 ? ['login'] : layer(n - 1), 'generate: true\ncondition: {gte: 1}')),
+    )
+    const { set, conflicts } = setOf(LOGIN, ...layers)
+    expect(conflicts).toEqual([])
+    expect(set.push(at(1, 'login')).length).toBeLessThanOrEqual(10_000)
+    expect(set.evicted).toBeGreaterThan(0)
+  })
+})

@@ -20,6 +20,11 @@ export type RuleConflict = { rule: Rule; message: string }
 
 const LIMITS: CorrelationLimits = { groups: 100_000, records: 10_000 }
 
+/** Correlations that refer to one another, one below the other. */
+const MAX_DEPTH = 16
+/** What one record, or one step of time, makes known: of layers that each refer to all of the one below, each multiplies it. */
+const MAX_FINDINGS = 10_000
+
 type Use = { correlation: Correlation; index: number }
 
 /** Rules that work together: detections over single records, and correlations over what those and other correlations find. */
@@ -27,6 +32,8 @@ export class RuleSet {
   private readonly bySource = new Map<string, DetectionRule[]>()
   private readonly uses = new Map<Rule, Use[]>()
   private readonly isQuiet = new Set<Rule>()
+
+  private unfound = 0
 
   private constructor(
     private readonly detections: readonly DetectionRule[],
@@ -45,9 +52,9 @@ export class RuleSet {
     return { set, conflicts }
   }
 
-  /** Groups and records of correlations that were let go because there were too many. */
+  /** Groups and records of correlations, and findings, that were let go because there were too many. */
   get evicted(): number {
-    return this.correlations.reduce((sum, { evicted }) => sum + evicted, 0)
+    return this.correlations.reduce((sum, { evicted }) => sum + evicted, this.unfound)
   }
 
   /**
@@ -60,7 +67,7 @@ export class RuleSet {
     for (const rule of this.about(record.source)) {
       if (!isAsked(rule) || !rule.test(record.fields)) continue
       const { ref, tsUs } = record
-      this.tell({ rule, anchor: ref, refs: [ref], group: {}, tsUs }, record, findings)
+      this.tell({ rule, anchor: ref, refs: [ref], group: {}, tsUs }, record, { findings, left: MAX_FINDINGS })
     }
     return findings
   }
@@ -70,19 +77,23 @@ export class RuleSet {
     const findings: Finding[] = []
     for (const correlation of this.correlations) {
       for (const { group, anchor, refs, tsUs } of correlation.advance(watermarkUs)) {
-        this.tell({ rule: correlation.rule, anchor, refs, group, tsUs }, null, findings)
+        this.tell({ rule: correlation.rule, anchor, refs, group, tsUs }, null, { findings, left: MAX_FINDINGS })
       }
     }
     return findings
   }
 
-  private tell(finding: Finding, record: RuleRecord | null, findings: Finding[]): void {
-    if (!this.isQuiet.has(finding.rule)) findings.push(finding)
+  private tell(finding: Finding, record: RuleRecord | null, told: Told): void {
+    if (!this.isQuiet.has(finding.rule)) told.findings.push(finding)
     const { anchor, group, tsUs } = finding
     // A correlation is to others a record that holds what it grouped by.
     const seen = finding.rule.kind === 'detection' && record ? record : { ref: anchor, tsUs, source: {}, fields: group }
     for (const { correlation, index } of this.uses.get(finding.rule) ?? []) {
-      for (const found of correlation.push(index, seen)) this.tell({ rule: correlation.rule, ...found }, null, findings)
+      for (const found of correlation.push(index, seen)) {
+        told.left -= 1
+        if (told.left > 0) this.tell({ rule: correlation.rule, ...found }, null, told)
+        else this.unfound += 1
+      }
     }
   }
 
@@ -105,6 +116,9 @@ export class RuleSet {
   }
 }
 
+/** `left`: how much more one detection, or one window that closed, may set off. */
+type Told = { findings: Finding[]; left: number }
+
 type Resolved = { usable: Rule[]; conflicts: RuleConflict[]; referred: Map<CorrelationRule, Rule[]> }
 
 function resolve(rules: readonly Rule[]): Resolved {
@@ -122,6 +136,7 @@ function resolve(rules: readonly Rule[]): Resolved {
 
 class Resolver {
   readonly referred = new Map<CorrelationRule, Rule[]>()
+  private readonly depths = new Map<Rule, number>()
   private readonly judged = new Map<Rule, boolean>()
 
   constructor(
@@ -145,9 +160,13 @@ class Resolver {
       const other = this.byName.get(name)
       if (!other) return `there is no rule "${name}"`
       if (above.includes(other)) return `refers to itself by "${name}"`
+      if (above.length > MAX_DEPTH) return `"${name}" is the last of more than ${MAX_DEPTH} rules below each other`
       if (!this.isUsable(other, above)) return `"${name}" cannot be used`
       found.push(other)
     }
+    const depth = 1 + Math.max(...found.map((other) => this.depths.get(other) ?? 0))
+    if (depth > MAX_DEPTH) return `is the first of more than ${MAX_DEPTH} rules below each other`
+    this.depths.set(rule, depth)
     this.referred.set(rule, found)
     return null
   }
