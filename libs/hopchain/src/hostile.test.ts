@@ -25,3 +25,15 @@ describe('sessions made to cost a lot', () => {
     expect(link([shell], { through: 60 })).toHaveLength(64)
   })
 })
+
+describe('addresses that are written to be read otherwise', () => {
+  it.each(['167772161', '0x0a000001', '10.1', '010.0.0.1', '0xa.0.0.1'])('are places inside: %s', (host) => {
+    const shell = aSession({ id: 'ssh', at: 0, until: 9, seen: [['named', 'host', host]] })
+    expect(link([shell], { through: 60 })).toHaveLength(1)
+  })
+
+  it.each(['8.8.8.8.example.com', 'v1.2.3', '127.1'])('are not: %s', (host) => {
+    const shell = aSession({ id: 'ssh', at: 0, until: 9, seen: [['named', 'host', host]] })
+    expect(link([shell], { through: 60 })).toEqual([])
+  })
+})

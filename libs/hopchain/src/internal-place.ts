@@ -10,7 +10,12 @@ export function isInternalHost(host: string, suffixes: readonly string[]): boole
   if (address !== null) return isInternalAddress(address)
   const name = canonicalHost(host)
   if (name === null || isLoopbackName(name)) return false
-  return !name.includes('.') || suffixes.some((suffix) => name === suffix || name.endsWith(`.${suffix}`))
+  return !name.includes('.') || isShortAddress(name) || suffixes.some((suffix) => name === suffix || name.endsWith(`.${suffix}`))
+}
+
+// `10.1`, `010.0.0.1`, `0x0a.0.0.1`: what inet_aton(3) reads as an address nobody writes but to be read otherwise.
+function isShortAddress(name: string): boolean {
+  return /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){1,3}$/.test(name) && !name.startsWith('127.')
 }
 
 function isInternalAddress(address: string): boolean {
