@@ -16,7 +16,10 @@ CREATE TABLE IF NOT EXISTS alert_actions
     reason LowCardinality(String),
     -- Of assign; null: nobody.
     assignee Nullable(String),
-    note String
+    note String,
+    -- What the alert was when somebody acted on it: one that becomes more urgent after that is open again.
+    severity LowCardinality(String),
+    response LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (tenant, alert_id, revision, id)

@@ -5,6 +5,8 @@ CREATE TABLE IF NOT EXISTS alert_deliveries
     alert_id FixedString(32),
     destination String,
     severity LowCardinality(String),
+    -- The response that the alert had when it was told: one that comes to page is told again, though its severity stays.
+    response LowCardinality(String),
     -- waiting, delivered, failed.
     outcome LowCardinality(String),
     attempts UInt32,
