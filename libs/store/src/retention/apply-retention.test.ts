@@ -129,8 +129,8 @@ describe.each(enginesToTest)('retention, $engine', ({ aPlace }) => {
     await apply(30)
     expect(await stored()).toEqual([member, proof, cause].sort())
     expect(stranger).not.toBe(member)
-    const close = { kind: 'close', reason: 'benign', atUs: NOW_MS * 1000, by: 'ana', subject: 'ana', assignee: null, note: '' } as const
-    await new AlertActions(store).append(tenant, id, 0, { id: randomUUID(), ...close })
+    const close = { kind: 'close', reason: 'benign', severity: 'high', response: 'queue', assignee: null, note: '' } as const
+    await new AlertActions(store).append(tenant, id, 0, { id: randomUUID(), atUs: NOW_MS * 1000, by: 'ana', subject: 'ana', ...close })
     await apply(30)
     expect(await stored()).toEqual([])
   })
