@@ -15,8 +15,7 @@ const PAGE = 'bench/RESULTS-hopchain.md'
 const SYNTHETIC =
   'Everything under the first headings is **synthetic**: fleets and attacks that [HOPCHAIN.md](HOPCHAIN.md) describes, made from seeds that no weight was fitted on.'
 
-const SPEED =
-  'In one process and without a bus. CPU time of one core.'
+const SPEED = 'In one process and without a bus. CPU time of one core.'
 const NO_RUNS = '## Runs that others recorded\n\nSkipped: no directory was given (`--runs DIRECTORY`).'
 
 async function main(): Promise<void> {
