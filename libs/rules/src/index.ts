@@ -15,6 +15,7 @@ export { factsOf } from './facts/facts-of.ts'
 export { actorOf, FirstSeen } from './facts/first-seen.ts'
 export { AlertPolicy, defaultAlertPolicy } from './policy/alert-policy.ts'
 export { AlertSettings, type DestinationSetting, policyIn, type SecretSource } from './policy/alert-settings.ts'
+export { readAlertSettings } from './policy/alert-settings-text.ts'
 export {
   approvalOf,
   type CredentialPath,

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type AlertPolicy, AlertSettings, policyIn } from '@hoptrace/rules'
-import { parse } from 'yaml'
-import { z } from 'zod'
+import { type AlertPolicy, policyIn, readAlertSettings } from '@hoptrace/rules'
 
 /** The file about alerts cannot be used. Names settings, never their values. */
 export class AlertPolicyError extends Error {
@@ -9,24 +7,20 @@ export class AlertPolicyError extends Error {
   readonly retryable = false
 }
 
-const File = z.object({ alerts: AlertSettings.prefault({}) })
-
 /**
  * The policy in the section `alerts` of a YAML file, as the correlator reads it: backtests judge by the same. Who is told is not looked at.
  * @throws AlertPolicyError
  */
 export function alertPolicyIn(file: string): AlertPolicy {
-  const read = File.safeParse(documentIn(file) ?? {})
-  if (read.success) return policyIn(read.data.alerts)
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.') || '(top)'}: ${message}`)
-  throw new AlertPolicyError(`HOPTRACE_ALERTS_FILE cannot be used: ${problems.join('; ')}`)
+  const read = readAlertSettings(contentOf(file))
+  if ('problem' in read) throw new AlertPolicyError(`HOPTRACE_ALERTS_FILE ${read.problem}`)
+  return policyIn(read.settings)
 }
 
-// The parser quotes the file, where somebody may have written a secret.
-function documentIn(file: string): unknown {
+function contentOf(file: string): string {
   try {
-    return parse(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
   } catch {
-    throw new AlertPolicyError('HOPTRACE_ALERTS_FILE: the file cannot be read, or is not YAML')
+    throw new AlertPolicyError('HOPTRACE_ALERTS_FILE: the file cannot be read')
   }
 }

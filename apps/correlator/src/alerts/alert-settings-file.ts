@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { AlertSettings, type SecretSource } from '@hoptrace/rules'
-import { parse } from 'yaml'
-import { z } from 'zod'
+import { AlertSettings, readAlertSettings, type SecretSource } from '@hoptrace/rules'
 
 /** Alerts are configured in a way that cannot be used. Names settings, never their values. */
 export class AlertSettingsError extends Error {
   readonly code = 'BAD_ALERT_SETTINGS'
   readonly retryable = false
 }
-
-/** Of the file that the gateway and the platform read, too, this is the part that is about alerts. */
-const File = z.object({ alerts: AlertSettings.prefault({}) })
 
 /** What is configured of alerts, with the secrets that it names. */
 export type AlertConfig = { settings: AlertSettings; secretOf: (source: SecretSource) => string }
@@ -38,19 +33,9 @@ function secretsOf(directory: string, environment: NodeJS.ProcessEnv): AlertConf
 function settingsIn(file: string): AlertSettings {
   const text = contentOf(file)
   if (text === null) throw new AlertSettingsError('HOPTRACE_ALERTS_FILE: the file cannot be read')
-  const read = File.safeParse(documentIn(text) ?? {})
-  if (read.success) return read.data.alerts
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.') || '(top)'}: ${message}`)
-  throw new AlertSettingsError(`HOPTRACE_ALERTS_FILE cannot be used: ${problems.join('; ')}`)
-}
-
-// The parser quotes the file, where somebody may have written a secret.
-function documentIn(text: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    throw new AlertSettingsError('HOPTRACE_ALERTS_FILE is not YAML')
-  }
+  const read = readAlertSettings(text)
+  if ('problem' in read) throw new AlertSettingsError(`HOPTRACE_ALERTS_FILE ${read.problem}`)
+  return read.settings
 }
 
 function contentOf(path: string): string | null {
